@@ -1,0 +1,80 @@
+namespace Hale.Core.Model;
+
+/// <summary>Something that happened. The world is a fold over facts, and the journal keeps them.</summary>
+/// <param name="At">When it reached Hale.</param>
+public abstract record Fact(Instant At);
+
+/// <summary>A probe came back, or a target pushed.</summary>
+public sealed record Observed(Instant At, Observation Observation) : Fact(At);
+
+/// <summary>A target with lives began one.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Target">Index of the target.</param>
+/// <param name="Incarnation">The new life.</param>
+/// <param name="BeganAt">When it began, on the steady line.</param>
+/// <param name="Adopted">It was running already when Hale came (again).</param>
+public sealed record LifeBegan(Instant At, int Target, Incarnation Incarnation, Instant BeganAt, bool Adopted) : Fact(At);
+
+/// <summary>A life ended.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Target">Index of the target.</param>
+/// <param name="Incarnation">The life that ended.</param>
+/// <param name="How">One line: exit code or signal, out-of-memory kill, last output.</param>
+public sealed record LifeEnded(Instant At, int Target, Incarnation Incarnation, string How) : Fact(At);
+
+/// <summary>The plan wants this, and it has been written down.</summary>
+public sealed record IntentOpened(Instant At, Intent Intent) : Fact(At);
+
+/// <summary>An intent came to an end.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Intent">Its number.</param>
+/// <param name="Target">Index of the target.</param>
+/// <param name="Outcome">How.</param>
+/// <param name="Detail">One line for a person.</param>
+public sealed record IntentClosed(Instant At, long Intent, int Target, RemedyOutcome Outcome, string Detail) : Fact(At);
+
+/// <summary>What a person can order.</summary>
+public enum Order : byte
+{
+    /// <summary>Heal nothing here until resumed.</summary>
+    Pause,
+
+    /// <summary>End a pause, a hand-over to a person, a rejection: the ladder starts again.</summary>
+    Resume,
+
+    /// <summary>End the supervised process and keep it down.</summary>
+    Stop,
+
+    /// <summary>Start the supervised process (again).</summary>
+    Start,
+
+    /// <summary>Restart the supervised process now.</summary>
+    Restart,
+
+    /// <summary>Let the remedy that is waiting be carried out.</summary>
+    Approve,
+
+    /// <summary>Refuse the remedy that is waiting, for this episode.</summary>
+    Reject,
+}
+
+/// <summary>A person ordered something.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Order">What.</param>
+/// <param name="Target">Index of the target.</param>
+/// <param name="By">Who, as far as Hale can tell.</param>
+/// <param name="Why">Their reason; may be empty.</param>
+/// <param name="Until">For a pause: when it ends by itself; <see cref="Instant.Distant"/> for not at all.</param>
+public sealed record Ordered(Instant At, Order Order, int Target, string By, string Why, Instant Until) : Fact(At);
+
+/// <summary>Hale has a reason to doubt what it sees: until <paramref name="Until"/> no failure counts and nothing is healed.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Reason">One line: its own loop stalled, the clock jumped, descriptors ran out, most targets failed at once.</param>
+/// <param name="Until">When the doubt ends unless it is raised again.</param>
+public sealed record DoubtRaised(Instant At, string Reason, Instant Until) : Fact(At);
+
+/// <summary>Hale started on this world; evidence from before is judged by its age.</summary>
+public sealed record EngineStarted(Instant At) : Fact(At);
+
+/// <summary>Time passed: evidence may have gone stale, a doubt, a pause or a verification may be over.</summary>
+public sealed record Ticked(Instant At) : Fact(At);

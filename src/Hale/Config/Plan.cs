@@ -1,0 +1,72 @@
+using Hale.Core.Model;
+using Hale.Probes;
+using Hale.Processes;
+using Hale.Remedies;
+
+namespace Hale.Config;
+
+/// <summary>A configuration, read and validated: what the core judges by, and the hands that go with it, by the same indices.</summary>
+public sealed record Plan
+{
+    /// <summary>Specs for the core.</summary>
+    public required WorldSpec World { get; init; }
+
+    /// <summary>By check index: the probe; null for a passive check and for the built-in check of a supervised process.</summary>
+    public required IReadOnlyList<IProbe?> Probes { get; init; }
+
+    /// <summary>By target index, by rung: the remedy.</summary>
+    public required IReadOnlyList<IReadOnlyList<IRemedy>> Remedies { get; init; }
+
+    /// <summary>By target index: the process that Hale owns; null where it owns none.</summary>
+    public required IReadOnlyList<ProcessSpec?> Processes { get; init; }
+
+    /// <summary>How the daemon itself runs.</summary>
+    public required DaemonSpec Daemon { get; init; }
+
+    /// <summary>The configuration as it was read (all files, secrets not expanded), kept in the journal so that a replay needs nothing else.</summary>
+    public required string Source { get; init; }
+}
+
+/// <summary>How the daemon itself runs: the <c>hale:</c> section.</summary>
+public sealed record DaemonSpec
+{
+    /// <summary>Folder of the journal, the socket, the lock and the output of supervised processes. Default: <c>.hale</c> beside the configuration file.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Address of the HTTP API, <c>HOST:PORT</c>; null for none. Default <c>127.0.0.1:7411</c>. Off loopback a token is required.</summary>
+    public string? Listen { get; init; } = "127.0.0.1:7411";
+
+    /// <summary>Bearer token of the HTTP API; null for none.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Raw observations are kept this long. Default 24 h.</summary>
+    public TimeSpan KeepObservations { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Transitions, intents and refusals are kept this long. Default 455 days.</summary>
+    public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(455);
+}
+
+/// <summary>A process that Hale owns: the <c>process:</c> section of a target.</summary>
+public sealed record ProcessSpec
+{
+    /// <summary>Program and arguments; no shell in between.</summary>
+    public required string[] Command { get; init; }
+
+    /// <summary>Working directory, absolute.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Variables added to Hale's own environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Signal that asks the process group to stop. Default SIGTERM (15).</summary>
+    public int StopSignal { get; init; } = 15;
+
+    /// <summary>Time between the stop signal and SIGKILL. Default 10 s.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Size at which the output file is rotated. Default 10 MB.</summary>
+    public long OutputMax { get; init; } = 10 << 20;
+
+    /// <summary>Rotated output files that are kept. Default 5.</summary>
+    public int OutputKeep { get; init; } = 5;
+}

@@ -1,0 +1,15 @@
+namespace Hale.Config;
+
+/// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
+public static class Registry
+{
+    /// <summary>The probes.</summary>
+    public static IReadOnlyList<ProbeKind> Probes { get; } =
+    [
+    ];
+
+    /// <summary>The remedies.</summary>
+    public static IReadOnlyList<RemedyKind> Remedies { get; } =
+    [
+    ];
+}
