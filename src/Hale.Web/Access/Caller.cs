@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hale.Web.Access;
 
@@ -11,7 +10,7 @@ internal static class Caller
 {
     /// <summary>Over the unix socket: whoever may open the file may do what its owner may.</summary>
     public static bool IsOnSocket(HttpContext context) =>
-        context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint;
+        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Over TCP to an address that only this machine reaches.</summary>
     public static bool IsOnLoopback(HttpContext context) =>

@@ -17,16 +17,18 @@ internal sealed class Commands(IDaemon daemon)
     private const int MaxWhy = 500;
     private const int MaxHeartbeat = 10 * 1024;
 
+    // A table rather than Enum.TryParse, which would also take "3" and "pause,stop".
+    private static readonly Dictionary<string, Order> Orders = Enum.GetValues<Order>().ToDictionary(order => order.ToString().ToLowerInvariant());
+
     public async Task Order(HttpContext context, CancellationToken cancel)
     {
         Query.Only(context);
         var word = Reads.Name(context, "order");
-        // Enum.TryParse alone would also take "3", "Pause,Stop" and "PAUSE".
-        if (!Enum.TryParse<Order>(word, ignoreCase: true, out var order) || word != order.ToString().ToLowerInvariant())
+        if (!Orders.TryGetValue(word, out var order))
         {
             throw new ProblemException(
                 StatusCodes.Status404NotFound,
-                $"There is no order '{Reads.Quote(word)}'. The orders are {string.Join(", ", Enum.GetNames<Order>()).ToLowerInvariant()}.");
+                $"There is no order '{Reads.Quote(word)}'. The orders are {string.Join(", ", Orders.Keys)}.");
         }
         var name = Reads.Name(context);
         var request = await OrderBodyAsync(context, cancel);

@@ -56,7 +56,6 @@ public sealed class WebHost : IAsyncDisposable
 
         var app = Build(socket, path, tcp);
         var endpoints = HaleEndpoints.Map(app, daemon, new HaleEndpointOptions { Token = spec.Token, Time = time });
-        app.MapFallback(context => Answer.Problem(context, StatusCodes.Status404NotFound, "There is nothing here. GET / lists what there is."));
         try
         {
             await app.StartAsync(cancel);
@@ -125,12 +124,16 @@ public sealed class WebHost : IAsyncDisposable
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
     }
 
-    // Routing refuses a wrong method with a bare 405; every refusal here has words.
+    // Routing leaves an unknown path and a wrong method without words; every refusal here has some.
     private static async Task BareRefusals(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
-            await Answer.Problem(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Method} is not for this path. Allowed: {context.Response.Headers.Allow}.");
+        if (context.Response.HasStarted)
+            return;
+        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+            await Answer.Problem(context, StatusCodes.Status405MethodNotAllowed, $"This path takes {context.Response.Headers.Allow} only.");
+        else if (context.Response.StatusCode == StatusCodes.Status404NotFound)
+            await Answer.Problem(context, StatusCodes.Status404NotFound, "There is nothing here. GET / lists what there is.");
     }
 
     private static void MakeStateDirectory(string directory)
