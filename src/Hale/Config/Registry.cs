@@ -1,3 +1,6 @@
+using Hale.Probes;
+using Hale.Remedies;
+
 namespace Hale.Config;
 
 /// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
@@ -6,10 +9,14 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        HttpProbe.Kind,
+        JsonProbe.Kind,
+        TcpProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        HttpRemedy.Kind,
     ];
 }
