@@ -1,4 +1,5 @@
 using Hale.Probes;
+using Hale.Remedies;
 
 namespace Hale.Config;
 
@@ -9,10 +10,14 @@ public static class Registry
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
         HeartbeatProbe.Kind,
+        HttpProbe.Kind,
+        JsonProbe.Kind,
+        TcpProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        HttpRemedy.Kind,
     ];
 }
