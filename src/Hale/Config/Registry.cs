@@ -1,3 +1,6 @@
+using Hale.Probes;
+using Hale.Remedies;
+
 namespace Hale.Config;
 
 /// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
@@ -6,10 +9,22 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        CgroupProbe.Kind,
+        CounterProbe.Kind,
+        CpuProbe.Kind,
+        DiskProbe.Kind,
+        FileProbe.Kind,
+        FilesProbe.Kind,
+        InodesProbe.Kind,
+        LoadProbe.Kind,
+        MemoryProbe.Kind,
+        PressureProbe.Kind,
+        SqliteProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        CleanRemedy.Kind,
     ];
 }
