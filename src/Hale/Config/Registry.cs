@@ -15,6 +15,7 @@ public static class Registry
         DiskProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        HeartbeatProbe.Kind,
         InodesProbe.Kind,
         LoadProbe.Kind,
         MemoryProbe.Kind,
