@@ -36,7 +36,7 @@ public sealed class CrashTests
             run.Launch();
             File.Delete(run.At("flag"));
             await Task.Delay(chance.Next(1200), TestContext.Current.CancellationToken); // from before its first instruction to well into its work
-            Assert.True(Processes.IsAlive(run.Pid), $"In round {round} (seed {seed}) Hale ended by itself. It said:\n{run.Said}");
+            Assert.True(RealProcesses.IsAlive(run.Pid), $"In round {round} (seed {seed}) Hale ended by itself. It said:\n{run.Said}");
             await run.KillAsync();
         }
 

@@ -27,9 +27,9 @@ public sealed class SelfDoubtTests
         await run.UntilAsync("worker", "ok in its first life", worker => worker is { Lives: 1, Health: Health.Ok });
         var before = (await run.HistoryAsync()).Count(Verdict);
 
-        run.Signal(Processes.Stop);
+        run.Signal(RealProcesses.Stop);
         await Task.Delay(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken); // the stall itself, not a wait for something
-        run.Signal(Processes.Continue);
+        run.Signal(RealProcesses.Continue);
 
         await StaysWellThenHealsAsync(run, before);
     }
@@ -69,7 +69,7 @@ public sealed class SelfDoubtTests
         var verdicts = (await run.HistoryAsync()).Where(Verdict).Skip(verdictsBefore).Select(entry => entry.Text);
         Assert.Empty(verdicts);
 
-        Processes.Signal(int.Parse(run.Lines("starts").Single().Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), Processes.Kill);
+        RealProcesses.Signal(int.Parse(run.Lines("starts").Single().Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), RealProcesses.Kill);
         await run.UntilAsync("worker", "restarted and ok", worker => worker is { Lives: 2, Health: Health.Ok });
     }
 }

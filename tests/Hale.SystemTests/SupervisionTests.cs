@@ -29,7 +29,7 @@ public sealed class SupervisionTests
             worker => worker.Checks.Where(check => check.Kind != "process").All(check => check.Inconclusive >= 20));
         Assert.Equal(Health.InsufficientData, target.Health);
         Assert.Equal(1, target.Lives);
-        Assert.True(Processes.IsAlive(Starts(run).Single().Pid));
+        Assert.True(RealProcesses.IsAlive(Starts(run).Single().Pid));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class SupervisionTests
         await using var run = new HaleRun(Steady);
         await run.StartAsync();
         await run.UntilAsync("worker", "ok in its first life", worker => worker is { Lives: 1, Health: Health.Ok });
-        Processes.Signal(Starts(run).Single().Pid, Processes.Kill);
+        RealProcesses.Signal(Starts(run).Single().Pid, RealProcesses.Kill);
         var healed = await run.UntilAsync("worker", "verified in its second life",
             worker => worker is { Lives: 2, Health: Health.Ok, OpenIntent: null, VerifyUntil: null });
         Assert.Contains("helped", healed.LastRemedy);
@@ -105,7 +105,7 @@ public sealed class SupervisionTests
         await run.UntilAsync("worker", "ok in its first life", worker => worker is { Lives: 1, Health: Health.Ok });
         var paused = await run.HaleAsync("pause", "worker");
         Assert.True(paused.ExitCode == 0, paused.ToString());
-        Processes.Signal(Starts(run).Single().Pid, Processes.Kill);
+        RealProcesses.Signal(Starts(run).Single().Pid, RealProcesses.Kill);
         var refused = await run.UntilAsync("worker", "a restart refused because of the pause", worker => worker.Refusal?.Gate == Gate.Paused);
         Assert.True(refused.Paused);
         Assert.NotEmpty(refused.Refusal!.Reason);
@@ -124,7 +124,7 @@ public sealed class SupervisionTests
         await run.UntilAsync("worker", "ok in its first life", worker => worker is { Lives: 1, Health: Health.Ok });
         var stopped = await run.HaleAsync("stop", "worker");
         Assert.True(stopped.ExitCode == 0, stopped.ToString());
-        await Until.TrueAsync(() => "the worker had not ended after it was stopped", () => !Processes.IsAlive(Starts(run)[0].Pid));
+        await Until.TrueAsync(() => "the worker had not ended after it was stopped", () => !RealProcesses.IsAlive(Starts(run)[0].Pid));
 
         await run.KillAsync();
         await run.StartAsync();

@@ -75,19 +75,19 @@ internal sealed class HaleRun : IAsyncDisposable
         });
 
     /// <summary>Sends the daemon a signal.</summary>
-    public void Signal(int signal) => Processes.Signal(Pid, signal);
+    public void Signal(int signal) => RealProcesses.Signal(Pid, signal);
 
     /// <summary>Kills the daemon as a power cut would, and collects it.</summary>
     public async Task KillAsync()
     {
-        Signal(Processes.Kill);
+        Signal(RealProcesses.Kill);
         await daemon!.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Asks the daemon to end, and waits until it has.</summary>
     public async Task<int> EndAsync()
     {
-        Signal(Processes.Terminate);
+        Signal(RealProcesses.Terminate);
         await Until.TrueAsync(() => $"Hale had not ended after SIGTERM. It said:\n{Said}", () => daemon!.HasExited);
         return daemon!.ExitCode;
     }
@@ -147,16 +147,16 @@ internal sealed class HaleRun : IAsyncDisposable
     }
 
     /// <summary>The living processes of this run, the daemon excepted.</summary>
-    public IReadOnlyList<int> Others() => [.. Processes.Carrying(marker).Where(pid => pid != daemon?.Id)];
+    public IReadOnlyList<int> Others() => [.. RealProcesses.Carrying(marker).Where(pid => pid != daemon?.Id)];
 
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
         // More than once: a process that is about to be killed may just have started another.
-        while (Processes.Carrying(marker) is { Count: > 0 } alive)
+        while (RealProcesses.Carrying(marker) is { Count: > 0 } alive)
         {
             foreach (var pid in alive)
-                Processes.Signal(pid, Processes.Kill);
+                RealProcesses.Signal(pid, RealProcesses.Kill);
             await Task.Delay(10);
         }
         daemon?.Dispose();

@@ -4,7 +4,7 @@ using System.Text;
 namespace Hale.SystemTests.Fixture;
 
 /// <summary>Looks at and signals real processes.</summary>
-internal static partial class Processes
+internal static partial class RealProcesses
 {
     public const int Kill = 9;
     public const int Terminate = 15;
@@ -12,7 +12,7 @@ internal static partial class Processes
     public const int Stop = 19;
 
     /// <summary>Sends a signal; a process that is gone is fine.</summary>
-    public static void Signal(int pid, int signal) => SendSignal(pid, signal);
+    public static void Signal(int pid, int signal) => _ = SendSignal(pid, signal);
 
     /// <summary>Whether the process runs; one that has ended and was not collected by its parent does not.</summary>
     public static bool IsAlive(int pid)
