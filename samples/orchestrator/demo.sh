@@ -37,8 +37,10 @@ daemon=''
 cleanup() {
     trap - EXIT
     trap '' INT TERM HUP
-    [ -z "$daemon" ] || kill -TERM "$daemon" 2>/dev/null || true
     local pid
+    if [ -n "$daemon" ] && kill -TERM "$daemon" 2>/dev/null; then
+        for _ in {1..50}; do kill -0 "$daemon" 2>/dev/null && sleep 0.1; done
+    fi
     # What is supervised outlives Hale on purpose. More than one look: something that is about to end may have just begun another.
     for _ in 1 2 3; do
         for pid in $(mine); do kill -KILL "$pid" 2>/dev/null || true; done
