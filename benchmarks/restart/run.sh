@@ -55,9 +55,9 @@ cat >"$work/hale.yaml" <<CONF
 targets:
   child:
     process: { command: [$work/restart, child, $work/hale.log] }
-    heal: [restart]
-healing: { budget: 100000 per 1h, cooldown: 0s, stable: 500ms }
-hale: { listen: none }
+    heal: [{ restart: {}, tries: 100 }]
+healing: { budget: 100000 per 1h, cooldown: 0s, stable: 1s }
+hale: { listen: off }
 CONF
 "$root/hale" config check "$work/hale.yaml" >/dev/null
 "$root/hale" run "$work/hale.yaml" >"$work/hale.out" 2>&1 &

@@ -16,18 +16,19 @@ public sealed class CrashTests
     public async Task Kill_9_of_Hale_at_any_point_loses_no_intent_repeats_no_remedy_and_doubles_no_child()
     {
         // The leader dies all the time and is restarted at once; the mender's check fails whenever the flag is taken away. So nearly
-        // every moment is one between two steps of some remedy.
+        // every moment is one between two steps of some remedy. A rung can be tried a hundred times; there are enough of them for all rounds.
+        var rungs = Rounds / 10 + 2;
         await using var run = new HaleRun($$"""
             targets:
               leader:
                 process: [{{Worker("leader.sh")}}]
-                heal: [{ restart: { tries: 1000000 } }]
+                heal: [{{string.Join(", ", Enumerable.Repeat("{ restart: {}, tries: 100 }", rungs))}}]
               mender:
                 checks:
                   flag: { file: flag }
-                heal: [{ exec: { command: [{{Worker("mend.sh")}}], tries: 1000000 } }]
+                heal: [{{string.Join(", ", Enumerable.Repeat($"{{ exec: [{Worker("mend.sh")}], tries: 100 }}", rungs))}}]
             defaults: { every: 50ms, timeout: 5s, fall: 1 }
-            healing: { budget: 1000000 per 1h, cooldown: 0s, stable: 10ms }
+            healing: { budget: 1000000 per 1h, cooldown: 0s, stable: 1s }
             """);
         var seed = Random.Shared.Next();
         var chance = new Random(seed);

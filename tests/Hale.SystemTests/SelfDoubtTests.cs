@@ -14,7 +14,7 @@ public sealed class SelfDoubtTests
             process: [{{Worker("ticking.sh")}}]
             checks:
               activity: { sqlite: { file: ticks.db, newest: select max(at) from ticks }, within: 2s }
-              disk: { disk: { path: . } }
+              disk: { path: . }
             heal: [restart]
         defaults: { every: 100ms, timeout: 1s, fall: 1 }
         """);

@@ -54,8 +54,8 @@ public sealed class SupervisionTests
                 process: [{{Worker("steady.sh")}}]
                 checks:
                   flag: { file: flag }
-                heal: [{ restart: { tries: 1, verify: 1s } }]
-            defaults: { every: 100ms, timeout: 1s, fall: 2 }
+                heal: [{ restart: {}, tries: 1, verify: 1s }]
+            defaults: { every: 100ms, timeout: 1s, fall: 2, grace: 0s }
             """);
         run.Write("flag", "");
         await run.StartAsync();
@@ -74,8 +74,8 @@ public sealed class SupervisionTests
               worker:
                 process: [{{Worker("short-lived.sh")}}]
                 checks:
-                  disk: { disk: { path: . } }
-                heal: [{ restart: { tries: 4, verify: 500ms } }]
+                  disk: { path: . }
+                heal: [{ restart: {}, tries: 4, verify: 1s }]
             defaults: { every: 100ms, timeout: 1s }
             healing: { budget: 100 per 1h, cooldown: 400ms, stable: 1m }
             """);
@@ -156,7 +156,7 @@ public sealed class SupervisionTests
           worker:
             process: [{{Worker("steady.sh")}}]
             checks:
-              disk: { disk: { path: . } }
+              disk: { path: . }
             heal: [restart]
         defaults: { every: 100ms, timeout: 1s }
         """;
