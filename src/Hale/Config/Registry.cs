@@ -1,3 +1,5 @@
+using Hale.Probes;
+
 namespace Hale.Config;
 
 /// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
@@ -6,6 +8,7 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        HeartbeatProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
