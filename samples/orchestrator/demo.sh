@@ -70,6 +70,7 @@ no_disk=''
 
 export FRAME_SECONDS=0.2 FRAMES=6 LONG_FRAMES=35 LEAK_MB=32 LEAK_MAX_MB=256
 export EVERY=300ms WINDOW=3s GRACE=1s MEMORY_WARN=60MB MEMORY=100MB BUDGET='50 per 10m' COOLDOWN=500ms STABLE=1s
+export LISTEN=off # the port may be another Hale's; the command uses the socket in the folder
 
 # The value of a jq expression on a target as it stands.
 look() { "$hale" status --json | jq -r --arg name "$1" ".targets[] | select(.name == \$name) | $2"; }

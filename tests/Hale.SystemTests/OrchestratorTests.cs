@@ -67,6 +67,7 @@ public sealed class OrchestratorTests
                 ["WINDOW"] = "3s",
                 ["GRACE"] = "500ms",
                 ["MEMORY"] = "120MB",
+                ["LISTEN"] = "off",
             })
                 run.Environment[name] = value;
             await run.StartAsync();
