@@ -31,5 +31,6 @@ public static class Registry
     [
         CleanRemedy.Kind,
         HttpRemedy.Kind,
+        RestartRemedy.Kind,
     ];
 }
