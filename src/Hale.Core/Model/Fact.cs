@@ -20,7 +20,8 @@ public sealed record LifeBegan(Instant At, int Target, Incarnation Incarnation, 
 /// <param name="Target">Index of the target.</param>
 /// <param name="Incarnation">The life that ended.</param>
 /// <param name="How">One line: exit code or signal, out-of-memory kill, last output.</param>
-public sealed record LifeEnded(Instant At, int Target, Incarnation Incarnation, string How) : Fact(At);
+/// <param name="Unwatched">It ended while Hale was not running (a reboot, say): beginning a new one is a start, not a remedy.</param>
+public sealed record LifeEnded(Instant At, int Target, Incarnation Incarnation, string How, bool Unwatched = false) : Fact(At);
 
 /// <summary>The plan wants this, and it has been written down.</summary>
 public sealed record IntentOpened(Instant At, Intent Intent) : Fact(At);

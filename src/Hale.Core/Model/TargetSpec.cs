@@ -116,6 +116,7 @@ public sealed record TargetSpec
 
     /// <summary>
     /// Hale owns its process: the target has lives (<see cref="Incarnation"/>), is started when it has none, and stays down when a person stopped it.
+    /// The first of its <see cref="Checks"/> is then the check of that process, fed by the beginnings and ends of its lives.
     /// </summary>
     public bool IsSupervised { get; init; }
 
@@ -139,10 +140,16 @@ public sealed record GroupSpec
     public Budget? Budget { get; init; }
 
     /// <summary>
-    /// With more than this share of at least three judged members unhealthy, nothing in the group is healed: the cause is elsewhere.
+    /// With more than this share of the judged members unhealthy, nothing in the group is healed: the cause is elsewhere.
     /// Default 0.5 (Kubernetes stops evictions at 55 % of a zone, medik8s at 51 %).
     /// </summary>
     public double StopWhenUnhealthy { get; init; } = 0.5;
+
+    /// <summary>
+    /// The smallest number of judged members to which <see cref="StopWhenUnhealthy"/> applies: of two or three services on one machine most
+    /// can be down for reasons of their own. Default 3 for a group; the fleet as a whole uses 10.
+    /// </summary>
+    public int MajorityFrom { get; init; } = 3;
 }
 
 /// <summary>Everything that is watched, and the bounds over all of it.</summary>
@@ -158,7 +165,7 @@ public sealed record WorldSpec
     public GroupSpec[] Groups { get; init; } = [];
 
     /// <summary>Bounds over all targets together.</summary>
-    public GroupSpec Fleet { get; init; } = new() { Name = "fleet", Concurrent = 4 };
+    public GroupSpec Fleet { get; init; } = new() { Name = "fleet", Concurrent = 4, MajorityFrom = 10 };
 
     /// <summary>Seed of the jitter in pauses, so that a fleet's pauses differ and a replay's do not.</summary>
     public int Seed { get; init; }

@@ -9,6 +9,7 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        HeartbeatProbe.Kind,
         HttpProbe.Kind,
         JsonProbe.Kind,
         TcpProbe.Kind,

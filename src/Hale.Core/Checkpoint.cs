@@ -1,0 +1,287 @@
+using System.Security.Cryptography;
+using Hale.Core.Judging;
+using Hale.Core.Model;
+using Hale.Core.Planning;
+
+namespace Hale.Core;
+
+/// <summary>
+/// The world as bytes: what a restart begins from, so that only the facts since then are folded again, and what a replay compares.
+/// Targets and checks are written by name: state follows its name when the configuration changes.
+/// </summary>
+public sealed partial class World
+{
+    private const int CheckpointVersion = 1;
+
+    /// <summary>A digest of the whole state: equal worlds have equal digests.</summary>
+    public ulong Digest()
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            Save(writer);
+        return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Save(BinaryWriter to)
+    {
+        to.Write(CheckpointVersion);
+        to.Write(Now.Ticks);
+        to.Write(DoubtAt.Ticks);
+        to.Write(DoubtUntil.Ticks);
+        WriteText(to, Doubt);
+        to.Write(Observations);
+        to.Write(Dropped);
+        to.Write(Targets.Length);
+        for (var t = 0; t < Targets.Length; t++)
+        {
+            to.Write(Spec.Targets[t].Name);
+            SaveTarget(to, Targets[t]);
+        }
+        to.Write(Checks.Length);
+        for (var c = 0; c < Checks.Length; c++)
+        {
+            to.Write(Spec.NameOf(c));
+            SaveCheck(to, Checks[c]);
+        }
+        SaveQueue(to, Fleet.Spent);
+        to.Write(Groups.Length);
+        for (var g = 0; g < Groups.Length; g++)
+        {
+            to.Write(Spec.Groups[g].Name);
+            SaveQueue(to, Groups[g].Spent);
+        }
+    }
+
+    /// <summary>
+    /// Reads a state back into a new world. What the configuration no longer names is dropped; what it names anew starts fresh.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
+    public static World Load(WorldSpec spec, BinaryReader from)
+    {
+        if (from.ReadInt32() is var version and not CheckpointVersion)
+            throw new InvalidDataException($"checkpoint version {version} is not {CheckpointVersion}");
+        var world = new World(spec, new(from.ReadInt64()))
+        {
+            DoubtAt = new(from.ReadInt64()),
+            DoubtUntil = new(from.ReadInt64()),
+            Doubt = ReadText(from),
+            Observations = from.ReadInt64(),
+            Dropped = from.ReadInt64(),
+        };
+        for (var n = from.ReadInt32(); n > 0; n--)
+        {
+            var name = from.ReadString();
+            var t = Array.FindIndex(spec.Targets, target => target.Name == name);
+            var scratch = new TargetState(t < 0 ? new TargetSpec { Name = "" } : spec.Targets[t], world.Now);
+            LoadTarget(from, scratch, t);
+            if (t >= 0)
+                world.Targets[t] = scratch;
+        }
+        var names = new Dictionary<string, int>(spec.Checks.Length);
+        for (var c = 0; c < spec.Checks.Length; c++)
+            names[spec.NameOf(c)] = c;
+        for (var n = from.ReadInt32(); n > 0; n--)
+        {
+            var known = names.TryGetValue(from.ReadString(), out var c);
+            var state = LoadCheck(from);
+            if (known)
+                world.Checks[c] = state;
+        }
+        LoadQueue(from, world.Fleet.Spent);
+        for (var n = from.ReadInt32(); n > 0; n--)
+        {
+            var name = from.ReadString();
+            var g = Array.FindIndex(spec.Groups, group => group.Name == name);
+            LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
+        }
+        world.Recount();
+        return world;
+    }
+
+    /// <summary>Counts what groups and fleet keep from the states of their members.</summary>
+    private void Recount()
+    {
+        foreach (var group in Groups.Append(Fleet))
+            group.Judged = group.Unhealthy = group.Unknown = group.Busy = 0;
+        for (var t = 0; t < Targets.Length; t++)
+        {
+            Count(t, Targets[t].Health, +1);
+            if (Targets[t].IsBusy)
+                CountBusy(t, +1);
+        }
+        for (var t = 0; t < Targets.Length; t++)
+            Recompute(t);
+        changes.Clear();
+    }
+
+    private static void SaveTarget(BinaryWriter to, TargetState state)
+    {
+        to.Write((byte)state.Health);
+        to.Write(state.Since.Ticks);
+        to.Write(state.Reason);
+        to.Write(state.IsShadowed);
+        to.Write(state.Life.Id);
+        to.Write(state.LifeBeganAt.Ticks);
+        WriteText(to, state.LastEnd);
+        to.Write(state.Lives);
+        to.Write(state.AwaitsStart);
+        to.Write(state.PausedUntil.Ticks);
+        to.Write(state.IsStopped);
+        to.Write(state.RestartOrdered);
+        to.Write(state.ApprovedUntil.Ticks);
+        to.Write(state.IsRejected);
+        SaveIntent(to, state.Open);
+        SaveIntent(to, state.Verifying);
+        to.Write(state.VerifyUntil.Ticks);
+        to.Write(state.Tries.Length);
+        foreach (var tried in state.Tries)
+            to.Write(tried);
+        to.Write(state.Attempts);
+        to.Write(state.LastActAt.Ticks);
+        to.Write(state.WellSince.Ticks);
+        WriteText(to, state.NeedsHuman);
+        SaveQueue(to, state.Spent);
+        WriteText(to, state.LastRemedy);
+    }
+
+    private static void LoadTarget(BinaryReader from, TargetState state, int index)
+    {
+        state.Health = (Health)from.ReadByte();
+        state.Since = new(from.ReadInt64());
+        state.Reason = from.ReadString();
+        state.IsShadowed = from.ReadBoolean();
+        state.Life = new(from.ReadString());
+        state.LifeBeganAt = new(from.ReadInt64());
+        state.LastEnd = ReadText(from);
+        state.Lives = from.ReadInt32();
+        state.AwaitsStart = from.ReadBoolean();
+        state.PausedUntil = new(from.ReadInt64());
+        state.IsStopped = from.ReadBoolean();
+        state.RestartOrdered = from.ReadBoolean();
+        state.ApprovedUntil = new(from.ReadInt64());
+        state.IsRejected = from.ReadBoolean();
+        state.Open = LoadIntent(from, index, state.Tries.Length);
+        state.Verifying = LoadIntent(from, index, state.Tries.Length);
+        state.VerifyUntil = new(from.ReadInt64());
+        // A ladder that changed is a new ladder: tries on the old one say nothing about its rungs.
+        var sameLadder = from.ReadInt32() is var rungs && rungs == state.Tries.Length;
+        for (var rung = 0; rung < rungs; rung++)
+        {
+            var tried = from.ReadInt32();
+            if (sameLadder)
+                state.Tries[rung] = tried;
+        }
+        state.Attempts = from.ReadInt32();
+        state.LastActAt = new(from.ReadInt64());
+        state.WellSince = new(from.ReadInt64());
+        state.NeedsHuman = ReadText(from);
+        LoadQueue(from, state.Spent);
+        state.LastRemedy = ReadText(from);
+    }
+
+    private static void SaveCheck(BinaryWriter to, in CheckState state)
+    {
+        to.Write((byte)state.Health);
+        to.Write(state.Since.Ticks);
+        to.Write(state.Reason);
+        to.Write(state.FailStreak);
+        to.Write(state.FailingSince.Ticks);
+        to.Write(state.BadStreak);
+        to.Write(state.BadSince.Ticks);
+        to.Write(state.GoodStreak);
+        to.Write(state.PassStreak);
+        to.Write(state.IsProven);
+        to.Write(state.WasGood);
+        to.Write(state.LastAt.Ticks);
+        to.Write(state.EvidenceAt.Ticks);
+        to.Write((byte)state.LastOutcome);
+        to.Write(state.Took.Ticks);
+        WriteText(to, state.Last?.Evidence);
+        if (state.Last is { } last)
+            to.Write((byte)last.Outcome);
+        WriteText(to, state.Progress);
+        to.Write(state.ProgressAt.Ticks);
+        to.Write(state.Looked);
+        to.Write(state.Changes);
+        to.Write(state.WasBad);
+        to.Write(state.IsFlapping);
+        to.Write(state.CountedFrom.Ticks);
+        to.Write(state.Attempts);
+        to.Write(state.Inconclusive);
+    }
+
+    private static CheckState LoadCheck(BinaryReader from) => new()
+    {
+        Health = (Health)from.ReadByte(),
+        Since = new(from.ReadInt64()),
+        Reason = from.ReadString(),
+        FailStreak = from.ReadInt32(),
+        FailingSince = new(from.ReadInt64()),
+        BadStreak = from.ReadInt32(),
+        BadSince = new(from.ReadInt64()),
+        GoodStreak = from.ReadInt32(),
+        PassStreak = from.ReadInt32(),
+        IsProven = from.ReadBoolean(),
+        WasGood = from.ReadBoolean(),
+        LastAt = new(from.ReadInt64()),
+        EvidenceAt = new(from.ReadInt64()),
+        LastOutcome = (Outcome)from.ReadByte(),
+        Took = new(from.ReadInt64()),
+        Last = ReadText(from) is { } evidence ? new ProbeResult((Outcome)from.ReadByte(), evidence) : null,
+        Progress = ReadText(from),
+        ProgressAt = new(from.ReadInt64()),
+        Looked = from.ReadBoolean(),
+        Changes = from.ReadUInt32(),
+        WasBad = from.ReadBoolean(),
+        IsFlapping = from.ReadBoolean(),
+        CountedFrom = new(from.ReadInt64()),
+        Attempts = from.ReadInt64(),
+        Inconclusive = from.ReadInt64(),
+    };
+
+    private static void SaveIntent(BinaryWriter to, Intent? intent)
+    {
+        to.Write(intent is not null);
+        if (intent is null)
+            return;
+        to.Write(intent.Id);
+        to.Write(intent.Rung);
+        to.Write((byte)intent.Cause);
+        to.Write(intent.Incarnation.Id);
+        to.Write(intent.Attempt);
+        to.Write(intent.Reason);
+        to.Write(intent.At.Ticks);
+    }
+
+    /// <summary>An intent whose rung is gone with an old ladder keeps its place without a rung.</summary>
+    private static Intent? LoadIntent(BinaryReader from, int target, int rungs)
+    {
+        if (!from.ReadBoolean())
+            return null;
+        var (id, rung) = (from.ReadInt64(), from.ReadInt32());
+        return new Intent(id, target, rung < rungs ? rung : -1, (Cause)from.ReadByte(), new(from.ReadString()), from.ReadInt32(), from.ReadString(), new(from.ReadInt64()));
+    }
+
+    private static void SaveQueue(BinaryWriter to, Queue<Instant> queue)
+    {
+        to.Write(queue.Count);
+        foreach (var at in queue)
+            to.Write(at.Ticks);
+    }
+
+    private static void LoadQueue(BinaryReader from, Queue<Instant> queue)
+    {
+        for (var n = from.ReadInt32(); n > 0; n--)
+            queue.Enqueue(new(from.ReadInt64()));
+    }
+
+    private static void WriteText(BinaryWriter to, string? text)
+    {
+        to.Write(text is not null);
+        if (text is not null)
+            to.Write(text);
+    }
+
+    private static string? ReadText(BinaryReader from) => from.ReadBoolean() ? from.ReadString() : null;
+}

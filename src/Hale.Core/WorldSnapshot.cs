@@ -1,0 +1,106 @@
+using Hale.Core.Model;
+using Hale.Core.Planning;
+
+namespace Hale.Core;
+
+/// <summary>The world for readers.</summary>
+public sealed partial class World
+{
+    private TargetSnapshot[] cached = [];
+    private long version;
+
+    /// <summary>An immutable picture of the world. Only targets that changed since the last one are built anew.</summary>
+    public Snapshot TakeSnapshot()
+    {
+        var targets = new TargetSnapshot[Targets.Length];
+        for (var t = 0; t < targets.Length; t++)
+            targets[t] = dirty[t] || cached.Length == 0 ? PictureTarget(t) : cached[t];
+        Array.Clear(dirty);
+        cached = targets;
+        var health = Health.NotApplicable;
+        foreach (var target in targets)
+            health = health > target.Health ? health : target.Health;
+        return new Snapshot
+        {
+            Version = ++version,
+            At = Now,
+            Health = health,
+            Doubt = Doubt,
+            DoubtUntil = DoubtUntil,
+            Targets = targets,
+            Groups = [.. Spec.Groups.Select((g, i) => PictureGroup(g, Groups[i]))],
+            Observations = Observations,
+            Dropped = Dropped,
+        };
+    }
+
+    /// <summary>Marks a target as changed for readers, when something about it changed outside a fold (its refusal).</summary>
+    public void Touch(int target) => dirty[target] = true;
+
+    private GroupSnapshot PictureGroup(GroupSpec spec, GroupState state)
+    {
+        var health = Health.NotApplicable;
+        foreach (var member in spec.Members)
+            health = health > Targets[member].Health ? health : Targets[member].Health;
+        return new GroupSnapshot(spec.Name, health, spec.Members.Length, state.Unhealthy, state.Unknown);
+    }
+
+    private TargetSnapshot PictureTarget(int t)
+    {
+        var spec = Spec.Targets[t];
+        var state = Targets[t];
+        var checks = Array.ConvertAll(spec.Checks, PictureCheck);
+        var rung = Want.NextRung(this, t, lifeOnly: spec.IsSupervised && state.Life.IsNone);
+        return new TargetSnapshot
+        {
+            Name = spec.Name,
+            Group = spec.Group >= 0 ? Spec.Groups[spec.Group].Name : null,
+            Health = state.Health,
+            Reason = state.Reason,
+            Since = state.Since,
+            IsSupervised = spec.IsSupervised,
+            Incarnation = state.Life,
+            LifeBeganAt = spec.IsSupervised && !state.Life.IsNone ? state.LifeBeganAt : Instant.Never,
+            LastEnd = state.LastEnd,
+            Lives = state.Lives,
+            PausedUntil = state.PausedUntil.IsNever ? null : state.PausedUntil,
+            IsStopped = state.IsStopped,
+            InMaintenance = Gates.OpenMaintenance(spec, Now) is not null,
+            IsFlapping = Array.Exists(checks, c => c.IsFlapping),
+            NeedsHuman = state.NeedsHuman,
+            OpenIntent = state.Open ?? state.Verifying,
+            VerifyUntil = state.Verifying is null ? null : state.VerifyUntil,
+            Refusal = state.Refusal,
+            Attempts = state.Attempts,
+            LastRemedy = state.LastRemedy,
+            Ladder = Array.ConvertAll(spec.Ladder, r => r.Name),
+            Rung = rung < 0 ? Array.FindIndex(state.Tries, tried => tried == 0) is >= 0 and var unused ? unused : spec.Ladder.Length : rung,
+            Checks = checks,
+        };
+    }
+
+    private CheckSnapshot PictureCheck(int c)
+    {
+        var spec = Spec.Checks[c];
+        ref readonly var state = ref Checks[c];
+        return new CheckSnapshot
+        {
+            Name = spec.Name,
+            Kind = spec.Kind,
+            Health = state.Health,
+            Since = state.Since,
+            Reason = state.Reason,
+            LastAt = state.LastAt,
+            LastOutcome = state.Last is null ? null : state.LastOutcome,
+            Evidence = state.Last?.Evidence ?? "",
+            Took = state.Took,
+            Measurements = state.Last?.Measurements ?? [],
+            FailStreak = state.FailStreak,
+            PassStreak = state.PassStreak,
+            Inconclusive = state.Inconclusive,
+            Attempts = state.Attempts,
+            ProgressAt = state.ProgressAt,
+            IsFlapping = state.IsFlapping,
+        };
+    }
+}

@@ -1,0 +1,315 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Hale.Core;
+using Hale.Core.Model;
+using Hale.Running;
+using Microsoft.Data.Sqlite;
+
+namespace Hale.Storage;
+
+/// <summary>
+/// The memory of Hale: one SQLite file in WAL mode. Facts are appended in memory and committed in groups; an intent is committed with
+/// <c>synchronous=FULL</c> (its pages reach the disk) before anything acts on it. When the disk refuses, facts are held back up to a limit,
+/// <see cref="Trouble"/> says so, and watching goes on. Used by the engine's loop only; readers use <see cref="JournalReader"/>.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    /// <summary>Facts held back while the disk refuses; beyond it the oldest unwritten segment is given up and a checkpoint follows.</summary>
+    private const long HoldBack = 16 << 20;
+
+    private readonly SqliteConnection connection;
+    private readonly SegmentWriter segment = new();
+    private readonly List<Action<SqliteTransaction>> rows = [];
+    private readonly List<HistoryRow> history = [];
+    private readonly SqliteCommand insertSegment;
+    private readonly SqliteCommand insertHistory;
+    private long config;
+    private bool durable;
+    private bool gap;
+
+    private Journal(SqliteConnection connection, string file)
+    {
+        this.connection = connection;
+        File = file;
+        insertSegment = Command("insert into segments(at, config, facts, body) values ($at, $config, $facts, $body)", "$at", "$config", "$facts", "$body");
+        insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
+        LastHistoryId = Convert.ToInt64(Scalar("select coalesce(max(id), 0) from history"), CultureInfo.InvariantCulture);
+        NextIntent = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from intents"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>Why nothing can be written; null when it can.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Number for the next intent: greater than any that was ever written.</summary>
+    public long NextIntent { get; private set; }
+
+    /// <summary>Number of the last history entry that was committed.</summary>
+    public long LastHistoryId { get; private set; }
+
+    /// <summary>There are facts, other than the passing of time, that have not been committed.</summary>
+    public bool HasNews => segment.Weight > 0 || history.Count > 0 || rows.Count > 0;
+
+    /// <summary>Nothing at all has been appended since the last commit.</summary>
+    public bool IsEmpty => segment.Count == 0 && !HasNews;
+
+    /// <summary>Opens or creates the journal.</summary>
+    /// <exception cref="JournalException">The file is no journal, is damaged, or is of a newer version.</exception>
+    public static Journal Open(string file)
+    {
+        try
+        {
+            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+            connection.Open();
+            JournalSchema.Prepare(connection, file);
+            return new Journal(connection, file);
+        }
+        catch (SqliteException error)
+        {
+            throw new JournalException($"{file} cannot be opened as Hale's journal: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Makes the specs that the following facts are about known; writes them once.</summary>
+    public void UseConfig(WorldSpec spec, string source, DateTimeOffset at)
+    {
+        var text = SpecJson.Write(spec);
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        using var find = Command("select id from configs where hash = $hash order by id desc limit 1", "$hash");
+        find.Parameters[0].Value = hash;
+        if (find.ExecuteScalar() is long known)
+        {
+            config = known;
+            return;
+        }
+        using var insert = Command("insert into configs(at, hash, spec, source) values ($at, $hash, $spec, $source) returning id", "$at", "$hash", "$spec", "$source");
+        insert.Parameters[0].Value = at.ToUnixTimeMilliseconds();
+        insert.Parameters[1].Value = hash;
+        insert.Parameters[2].Value = text;
+        insert.Parameters[3].Value = source;
+        config = (long)insert.ExecuteScalar()!;
+    }
+
+    /// <summary>Appends a fact; it is on disk after the next successful <see cref="Commit"/>.</summary>
+    public void Append(Fact fact)
+    {
+        segment.Write(fact);
+        switch (fact)
+        {
+            case IntentOpened { Intent: var intent }:
+                NextIntent = Math.Max(NextIntent, intent.Id + 1);
+                durable = true;
+                break;
+            case IntentClosed or Ordered or LifeBegan:
+                durable = true;
+                break;
+        }
+    }
+
+    /// <summary>Records an intent beside its fact, for readers and for settling after a crash.</summary>
+    public void AppendIntent(Intent intent, string target, string remedy, DateTimeOffset wall) => rows.Add(transaction =>
+    {
+        using var insert = Command("""
+            insert into intents(id, at, target, remedy, rung, cause, incarnation, attempt, reason)
+            values ($id, $at, $target, $remedy, $rung, $cause, $incarnation, $attempt, $reason)
+            """, "$id", "$at", "$target", "$remedy", "$rung", "$cause", "$incarnation", "$attempt", "$reason");
+        insert.Transaction = transaction;
+        object[] values = [intent.Id, wall.ToUnixTimeMilliseconds(), target, remedy, intent.Rung, intent.Cause.ToString(), intent.Incarnation.Id, intent.Attempt, intent.Reason];
+        for (var i = 0; i < values.Length; i++)
+            insert.Parameters[i].Value = values[i];
+        insert.ExecuteNonQuery();
+    });
+
+    /// <summary>Records how an intent ended.</summary>
+    public void AppendOutcome(IntentClosed closed, DateTimeOffset wall) => rows.Add(transaction =>
+    {
+        using var update = Command("update intents set closed_at = $at, outcome = $outcome, detail = $detail where id = $id", "$at", "$outcome", "$detail", "$id");
+        update.Transaction = transaction;
+        update.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
+        update.Parameters[1].Value = closed.Outcome.ToString();
+        update.Parameters[2].Value = closed.Detail;
+        update.Parameters[3].Value = closed.Intent;
+        update.ExecuteNonQuery();
+    });
+
+    /// <summary>Records a line of history.</summary>
+    public void AppendHistory(DateTimeOffset wall, string kind, string? target, string text, long? intent) =>
+        history.Add(new(wall.ToUnixTimeMilliseconds(), kind, target, text, intent));
+
+    /// <summary>
+    /// Writes everything that was appended, in one transaction. With an intent among it, the disk has it when this returns true. False:
+    /// nothing was written, <see cref="Trouble"/> says why, and everything is kept for the next try.
+    /// </summary>
+    public bool Commit(DateTimeOffset wall, World? checkpoint = null)
+    {
+        if (IsEmpty && checkpoint is null)
+            return true;
+        try
+        {
+            Execute(durable ? "pragma synchronous = full" : "pragma synchronous = normal");
+            using var transaction = connection.BeginTransaction();
+            if (segment.Count > 0)
+            {
+                insertSegment.Transaction = transaction;
+                insertSegment.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
+                insertSegment.Parameters[1].Value = config;
+                insertSegment.Parameters[2].Value = segment.Count;
+                insertSegment.Parameters[3].Value = segment.Bytes.ToArray();
+                insertSegment.ExecuteNonQuery();
+            }
+            foreach (var row in rows)
+                row(transaction);
+            foreach (var line in history)
+                Insert(line, transaction);
+            if (checkpoint is not null)
+                WriteCheckpoint(checkpoint, wall, transaction);
+            transaction.Commit();
+        }
+        catch (SqliteException error)
+        {
+            Trouble = $"the journal cannot be written: {error.Message}";
+            if (segment.Length > HoldBack)
+            {
+                segment.Clear();
+                gap = true;
+            }
+            return false;
+        }
+        LastHistoryId += history.Count;
+        Trouble = null;
+        segment.Clear();
+        rows.Clear();
+        history.Clear();
+        durable = false;
+        return true;
+    }
+
+    /// <summary>Facts were given up while the disk refused: only a checkpoint makes the journal whole again.</summary>
+    public bool NeedsCheckpoint => gap && Trouble is null;
+
+    /// <summary>The state that the journal leads to, as the new specs see it; null for an empty journal.</summary>
+    public World? Restore(WorldSpec spec)
+    {
+        using var last = Command("select id, config, body, segment from checkpoints order by id desc limit 1");
+        WorldSpec? old;
+        World world;
+        long after;
+        using (var reader = last.ExecuteReader())
+        {
+            if (!reader.Read())
+                return null;
+            old = ReadSpec(reader.GetInt64(1));
+            after = reader.GetInt64(3);
+            using var body = new BinaryReader(new MemoryStream(reader.GetFieldValue<byte[]>(2)));
+            world = World.Load(old, body);
+        }
+        using var segments = Command("select config, body from segments where id > $after order by id", "$after");
+        segments.Parameters[0].Value = after;
+        using (var reader = segments.ExecuteReader())
+        {
+            while (reader.Read())
+                foreach (var fact in SegmentReader.Read(reader.GetFieldValue<byte[]>(1)))
+                    world.Fold(fact);
+        }
+        return Move(world, spec);
+    }
+
+    /// <summary>Deletes what is older than the limits, oldest first; facts are kept from a checkpoint on.</summary>
+    public void Prune(DateTimeOffset now, TimeSpan observations, TimeSpan keepHistory)
+    {
+        var limit = (now - observations).ToUnixTimeMilliseconds();
+        Execute($"""
+            delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
+            delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints);
+            delete from history where at < {(now - keepHistory).ToUnixTimeMilliseconds()};
+            delete from intents where at < {(now - keepHistory).ToUnixTimeMilliseconds()} and outcome is not null;
+            delete from configs where id < (select coalesce(min(config), 0) from checkpoints) and id < (select coalesce(min(config), 0) from segments);
+            """);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        insertSegment.Dispose();
+        insertHistory.Dispose();
+        segment.Dispose();
+        connection.Dispose();
+    }
+
+    private static World Move(World world, WorldSpec spec)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+            world.Save(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        return World.Load(spec, reader);
+    }
+
+    private WorldSpec ReadSpec(long id)
+    {
+        using var find = Command("select spec from configs where id = $id", "$id");
+        find.Parameters[0].Value = id;
+        return SpecJson.Read((string)find.ExecuteScalar()!);
+    }
+
+    private void WriteCheckpoint(World world, DateTimeOffset wall, SqliteTransaction transaction)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+            world.Save(writer);
+        using var insert = Command("""
+            insert into checkpoints(at, config, segment, digest, body)
+            values ($at, $config, (select coalesce(max(id), 0) from segments), $digest, $body)
+            """, "$at", "$config", "$digest", "$body");
+        insert.Transaction = transaction;
+        insert.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
+        insert.Parameters[1].Value = config;
+        insert.Parameters[2].Value = unchecked((long)world.Digest());
+        insert.Parameters[3].Value = bytes.ToArray();
+        insert.ExecuteNonQuery();
+        gap = false;
+    }
+
+    private void Insert(HistoryRow line, SqliteTransaction transaction)
+    {
+        insertHistory.Transaction = transaction;
+        insertHistory.Parameters[0].Value = line.At;
+        insertHistory.Parameters[1].Value = line.Kind;
+        insertHistory.Parameters[2].Value = (object?)line.Target ?? DBNull.Value;
+        insertHistory.Parameters[3].Value = line.Text;
+        insertHistory.Parameters[4].Value = (object?)line.Intent ?? DBNull.Value;
+        insertHistory.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Command(string sql, params string[] parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every text is a constant of this file; values go in as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var name in parameters)
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        return command;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = Command(sql);
+        command.ExecuteNonQuery();
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var command = Command(sql);
+        return command.ExecuteScalar();
+    }
+
+    private readonly record struct HistoryRow(long At, string Kind, string? Target, string Text, long? Intent);
+}
+
+/// <summary>The journal cannot be used; the message says why and what would do.</summary>
+public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);
