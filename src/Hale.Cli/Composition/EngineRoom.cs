@@ -12,9 +12,22 @@ internal sealed class EngineRoom : IEngineRoom
 
     public string Schema() => throw new NotImplementedException();
 
-    public Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
+    {
+        try
+        {
+            var daemon = await Running.Daemon.StartAsync(plan, time, cancel);
+            daemon.TakesProcessesAlong = takeProcessesAlong;
+            return new StartedDaemon(daemon, () => daemon.Running, daemon.DisposeAsync);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JournalException or InvalidDataException or PlatformNotSupportedException)
+        {
+            throw new CommandException(ExitCode.Unknown, error.Message);
+        }
+    }
 
-    public Task<Snapshot> OneRoundAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<Snapshot> OneRoundAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel) =>
+        OneRound.RunAsync(plan, time, target, cancel);
 
     public ReplayResult Replay(string journal)
     {
