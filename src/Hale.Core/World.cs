@@ -453,7 +453,7 @@ public sealed partial class World
     }
 
     private static string NameOf(TargetSpec spec, Intent intent) =>
-        intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : intent.Cause == Cause.Stop ? "stop" : "start";
+        intent.Cause == Cause.Start ? "start" : intent.Cause == Cause.Stop ? "stop" : intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : "restart";
 
     private static string Word(RemedyOutcome outcome) => outcome switch
     {
