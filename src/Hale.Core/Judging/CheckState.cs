@@ -113,6 +113,12 @@ public struct CheckState
     public void CountFrom(Instant action)
     {
         CountedFrom = action;
+        CountAnew();
+    }
+
+    /// <summary>Forgets the runs, good and bad, that the next observation would have continued.</summary>
+    public void CountAnew()
+    {
         FailStreak = BadStreak = GoodStreak = PassStreak = 0;
         FailingSince = BadSince = Instant.Never;
         IsProven = false;

@@ -25,9 +25,9 @@ public static class Judge
 
         var verdict = Weigh(ref state, observation, spec, around);
         // A failure that Hale sees while it doubts itself may be its own; proof is proof all the same. What began before the last action
-        // says nothing about its effect, be it good or bad.
+        // says nothing about its effect, be it good or bad, and what comes so late that it is stale is no evidence either.
         var doubtful = verdict is Finding.Fail or Finding.Warn && (around.InDoubt || observation.StartedAt < around.DoubtAt);
-        if (!observation.Result.IsProof && (doubtful || observation.StartedAt < state.CountedFrom))
+        if (!observation.Result.IsProof && (doubtful || observation.StartedAt < state.CountedFrom || around.Now - observation.StartedAt > spec.StaleAfter))
             verdict = Finding.Inconclusive;
         switch (verdict)
         {
@@ -39,6 +39,9 @@ public static class Judge
                 state.LastOutcome = Outcome.Pass;
                 return false;
             default:
+                // A run with a hole in it is no run: what was seen before the evidence went stale confirms nothing now.
+                if (!spec.IsPassive && !state.EvidenceAt.IsNever && observation.StartedAt - state.EvidenceAt > spec.StaleAfter)
+                    state.CountAnew();
                 state.EvidenceAt = observation.StartedAt;
                 state.IsFlapping = Flapping.Step(ref state, verdict != Finding.Pass, spec.Flap);
                 return verdict == Finding.Fail
