@@ -35,6 +35,9 @@ public struct CheckState
     /// <summary>The run of failures holds a proof: the fall threshold does not apply.</summary>
     public bool IsProven { get; set; }
 
+    /// <summary>The run of failures is as long, and has lasted as long, as the policy asks, or holds a proof.</summary>
+    public bool IsConfirmed { get; set; }
+
     /// <summary>This life has been seen to work; grace is over.</summary>
     public bool WasGood { get; set; }
 
@@ -121,6 +124,6 @@ public struct CheckState
     {
         FailStreak = BadStreak = GoodStreak = PassStreak = 0;
         FailingSince = BadSince = Instant.Never;
-        IsProven = false;
+        IsProven = IsConfirmed = false;
     }
 }

@@ -84,8 +84,7 @@ public static class Judge
     }
 
     /// <summary>True when the failure is confirmed as the policy asks, counted from the last action and within this life.</summary>
-    public static bool IsConfirmed(in CheckState state, CheckSpec spec) =>
-        state.Health == Health.Impaired && (state.IsProven || state.FailStreak >= spec.Fall);
+    public static bool IsConfirmed(in CheckState state) => state.Health == Health.Impaired && state.IsConfirmed;
 
     private enum Finding { Pass, Warn, Fail, Inconclusive, NotYet }
 
@@ -148,7 +147,7 @@ public static class Judge
     {
         state.FailStreak = 0;
         state.FailingSince = Instant.Never;
-        state.IsProven = false;
+        state.IsProven = state.IsConfirmed = false;
         state.WasGood = true;
         state.GoodStreak++;
         if (warn)
@@ -182,12 +181,10 @@ public static class Judge
         if (state.FailStreak++ == 0)
             state.FailingSince = observation.StartedAt;
         state.IsProven |= result.IsProof;
-        if (state.Health == Health.Impaired)
-            return false;
         var lasted = observation.StartedAt + observation.Took - state.FailingSince;
-        if (!state.IsProven && (state.FailStreak < spec.Fall || lasted < spec.For))
-            return false;
-        return Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
+        state.IsConfirmed |= state.IsProven || (state.FailStreak >= spec.Fall && lasted >= spec.For);
+        return state.IsConfirmed && state.Health != Health.Impaired
+            && Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
     }
 
     private static void CountBad(ref CheckState state, in Observation observation)
@@ -210,9 +207,10 @@ public static class Judge
         if (state.Attempts == state.Inconclusive)
             return state.Health != Health.InsufficientData
                 && Become(ref state, Health.InsufficientData, around.Now, "no heartbeat has ever come");
-        if (state.Health == Health.Impaired && state.FailStreak >= spec.Fall)
+        if (IsConfirmed(state))
             return false;
         state.FailStreak = Math.Max(state.FailStreak, spec.Fall);
+        state.IsConfirmed = true;
         state.GoodStreak = state.PassStreak = 0;
         if (state.FailingSince.IsNever)
             state.FailingSince = heard;
