@@ -107,12 +107,16 @@ public static class Judge
         }
 
         TakeProgress(ref state, observation, around);
-        var floor = Instant.Max(around.LifeBeganAt, around.DoubtAt);
-        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, floor);
+        // Progress counts where it is of this life and later than the last action. Silence counts only where Hale was there to hear.
+        var since = Instant.Max(around.LifeBeganAt, state.CountedFrom);
+        if (state.ProgressAt >= since && !state.ProgressAt.IsNever && observation.StartedAt - state.ProgressAt <= within)
+        {
+            state.LastOutcome = outcome;
+            return (Finding)outcome;
+        }
+        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, Instant.Max(since, around.DoubtAt));
         state.LastOutcome = quiet > within ? Outcome.Fail : outcome;
-        return quiet > within ? Finding.Fail
-            : state.ProgressAt >= around.LifeBeganAt && !state.ProgressAt.IsNever ? (Finding)outcome
-            : Finding.NotYet;
+        return quiet > within ? Finding.Fail : Finding.NotYet;
     }
 
     /// <summary>
