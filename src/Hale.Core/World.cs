@@ -320,6 +320,8 @@ public sealed partial class World
         DoubtAt = Now;
         DoubtUntil = Instant.Max(DoubtUntil, fact.Until);
         Array.Fill(dirty, true);
+        for (var c = 0; c < Checks.Length; c++)
+            Checks[c].Doubt();
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>

@@ -119,6 +119,18 @@ public struct CheckState
         CountAnew();
     }
 
+    /// <summary>
+    /// Hale doubts itself: failures from before have to be confirmed anew once it no longer does. When they began is kept, so that a mass
+    /// failure that goes on is not taken for another one.
+    /// </summary>
+    public void Doubt()
+    {
+        if (IsProven)
+            return;
+        FailStreak = 0;
+        IsConfirmed = false;
+    }
+
     /// <summary>Forgets the runs, good and bad, that the next observation would have continued.</summary>
     public void CountAnew()
     {

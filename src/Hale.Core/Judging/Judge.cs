@@ -182,10 +182,11 @@ public static class Judge
             return false;
         state.GoodStreak = state.PassStreak = 0;
         CountBad(ref state, observation);
-        if (state.FailStreak++ == 0)
+        state.FailStreak++;
+        if (state.FailingSince.IsNever)
             state.FailingSince = observation.StartedAt;
         state.IsProven |= result.IsProof;
-        var lasted = observation.StartedAt + observation.Took - state.FailingSince;
+        var lasted = observation.StartedAt + observation.Took - Instant.Max(state.FailingSince, around.DoubtAt);
         state.IsConfirmed |= state.IsProven || (state.FailStreak >= spec.Fall && lasted >= spec.For);
         return state.IsConfirmed && state.Health != Health.Impaired
             && Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
