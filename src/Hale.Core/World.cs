@@ -258,7 +258,7 @@ public sealed partial class World
             foreach (var check in spec.Checks)
                 Checks[check].CountFrom(intent.Rung >= 0 && spec.Ladder[intent.Rung].BeginsLife ? target.LifeBeganAt : Now);
             target.Verifying = intent;
-            target.VerifyUntil = Now + (intent.Rung >= 0 ? spec.Ladder[intent.Rung].Verify : TimeSpan.FromSeconds(30));
+            target.VerifyUntil = Now + TimeToVerify(intent);
         }
         else
             CountBusy(fact.Target, -1);
@@ -322,6 +322,8 @@ public sealed partial class World
         Array.Fill(dirty, true);
         for (var c = 0; c < Checks.Length; c++)
             Checks[c].Doubt();
+        foreach (var target in Targets)
+            Verify(target, DoubtUntil);
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>
@@ -336,8 +338,21 @@ public sealed partial class World
                 changes.Add(new(ChangeKind.Check, Spec.Checks[c].Target, c, from, Checks[c].Health, Checks[c].Reason));
         }
         for (var t = 0; t < Targets.Length; t++)
+        {
+            Verify(Targets[t], Now);
             Recompute(t);
+        }
     }
+
+    /// <summary>A remedy that is being verified has its whole time from this moment on: nobody was there to see whether it helped.</summary>
+    private void Verify(TargetState target, Instant from)
+    {
+        if (target.Verifying is { } intent)
+            target.VerifyUntil = Instant.Max(target.VerifyUntil, from + TimeToVerify(intent));
+    }
+
+    private TimeSpan TimeToVerify(Intent intent) =>
+        intent.Rung >= 0 ? Spec.Targets[intent.Target].Ladder[intent.Rung].Verify : TimeSpan.FromSeconds(30);
 
     /// <summary>What follows for one target after anything changed: a remedy has helped or not, an episode is over, the ladder is used up.</summary>
     private void Reconsider(int t)
@@ -351,7 +366,8 @@ public sealed partial class World
                 Verified(t, intent, ChangeKind.DidNotHelp, "did not help", $"still {target.Health}: {target.Reason}");
         }
         var policy = Spec.Targets[t].Healing;
-        if (target.Attempts > 0 && !target.IsBusy && !target.WellSince.IsNever && Now - target.WellSince >= policy.Stable)
+        // Only time that Hale watched is time of being well.
+        if (target.Attempts > 0 && !target.IsBusy && !target.WellSince.IsNever && !IsInDoubt && Now - Instant.Max(target.WellSince, DoubtAt) >= policy.Stable)
         {
             target.EndEpisode();
             Say(ChangeKind.EpisodeOver, t, $"well for {Judge.Span(policy.Stable)}");
