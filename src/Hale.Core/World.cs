@@ -411,8 +411,9 @@ public sealed partial class World
         var target = Targets[t];
         var (health, reason, shadowed) = Rollup.Of(this, t);
         dirty[t] = true;
+        // What hangs on this target quotes its reason, so that a new reason has to go down as well.
+        var isSame = shadowed == target.IsShadowed && reason == target.Reason;
         target.Reason = reason;
-        var wasShadowed = target.IsShadowed;
         target.IsShadowed = shadowed;
         if (health != target.Health)
         {
@@ -423,7 +424,7 @@ public sealed partial class World
             target.Since = Now;
             target.WellSince = health is Health.Ok or Health.Degraded ? (target.WellSince.IsNever ? Now : target.WellSince) : Instant.Never;
         }
-        else if (shadowed == wasShadowed)
+        else if (isSame)
             return;
         // Dependencies have no cycles (the loader refuses them), so this ends.
         foreach (var dependent in dependents[t])
