@@ -249,8 +249,10 @@ public sealed partial class World
         if (fact.Outcome == RemedyOutcome.Dropped && intent.Cause == Cause.Heal)
         {
             // Nothing was done to the target, so nothing was tried; the budget keeps its count, since a plan that is dropped again and again is a fault of its own.
-            target.Attempts--;
-            target.Tries[intent.Rung]--;
+            // A person may have ended the episode meanwhile, and a changed ladder has lost the rung: then nothing of it is counted any more.
+            target.Attempts = Math.Max(0, target.Attempts - 1);
+            if (intent.Rung >= 0)
+                target.Tries[intent.Rung] = Math.Max(0, target.Tries[intent.Rung] - 1);
         }
         var isDown = spec.IsSupervised && target.Life.IsNone;
         if (fact.Outcome == RemedyOutcome.Done && intent.Cause != Cause.Stop && !isDown)
@@ -367,7 +369,7 @@ public sealed partial class World
         }
         var policy = Spec.Targets[t].Healing;
         // Only time that Hale watched is time of being well.
-        if (target.Attempts > 0 && !target.IsBusy && !target.WellSince.IsNever && !IsInDoubt && Now - Instant.Max(target.WellSince, DoubtAt) >= policy.Stable)
+        if (target.HasEpisode && !target.IsBusy && !target.WellSince.IsNever && !IsInDoubt && Now - Instant.Max(target.WellSince, DoubtAt) >= policy.Stable)
         {
             target.EndEpisode();
             Say(ChangeKind.EpisodeOver, t, $"well for {Judge.Span(policy.Stable)}");
@@ -375,7 +377,7 @@ public sealed partial class World
         if (target.NeedsHuman is null && !target.IsBusy && policy.Mode is HealingMode.Act or HealingMode.Approve
             && Spec.Targets[t].Ladder.Length > 0 && Want.Of(this, t) is { Cause: Cause.Heal, Rung: < 0 } want)
         {
-            target.NeedsHuman = $"{Used(t)} did not help: {want.Reason}";
+            target.NeedsHuman = $"{Used(t)}: {want.Reason}";
             Say(ChangeKind.NeedsHuman, t, target.NeedsHuman);
         }
     }
@@ -397,7 +399,7 @@ public sealed partial class World
         for (var rung = 0; rung < spec.Ladder.Length; rung++)
             if (Targets[t].Tries[rung] is > 0 and var tries)
                 used.Add(tries == 1 ? spec.Ladder[rung].Name : $"{spec.Ladder[rung].Name} {tries} times");
-        return used.Count == 0 ? "no remedy applies" : string.Join(", ", used);
+        return used.Count == 0 ? "no remedy applies" : $"{string.Join(", ", used)} did not help";
     }
 
     /// <summary>The built-in check of a supervised process is fed by the ends and beginnings of its lives.</summary>
