@@ -191,7 +191,8 @@ public sealed partial class World
         if (target.Life != fact.Incarnation)
             return;
         target.LastEnd = fact.How;
-        target.AwaitsStart = fact.Unwatched;
+        // A person who wants up again what is just being stopped wants it started, not healed.
+        target.AwaitsStart = fact.Unwatched || (target.Open is { Cause: Cause.Stop } && !target.IsStopped);
         foreach (var check in Spec.Targets[fact.Target].Checks)
             Checks[check].BeginLife(Now, $"the process is gone: {fact.How}");
         // The end that a remedy or a person brings about is no failure; the end of the life that the remedy began is one.
