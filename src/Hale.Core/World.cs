@@ -267,7 +267,8 @@ public sealed partial class World
             CountBusy(fact.Target, -1);
         if (isDown && !target.IsStopped && intent.Cause != Cause.Stop && !Checks[spec.Checks[0]].IsProven)
         {
-            if (fact.Outcome != RemedyOutcome.Done || target.LastEnd is null)
+            // A remedy that was tried in vain says more about why the target is down than the end that it followed.
+            if (fact.Outcome is not (RemedyOutcome.Done or RemedyOutcome.Dropped) || target.LastEnd is null)
                 target.LastEnd = fact.Detail;
             ObserveLife(fact.Target, ProbeResult.Fail(target.LastEnd) with { IsProof = true });
         }
