@@ -286,7 +286,7 @@ public sealed partial class World
                 break;
             case Order.Resume:
                 target.PausedUntil = Instant.Never;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Stop:
                 target.IsStopped = true;
@@ -295,12 +295,12 @@ public sealed partial class World
             case Order.Start:
                 target.IsStopped = false;
                 target.AwaitsStart = target.Life.IsNone;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Restart:
                 target.IsStopped = false;
                 target.RestartOrdered = true;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Approve:
                 target.IsRejected = false;
@@ -314,6 +314,13 @@ public sealed partial class World
         dirty[fact.Target] = true;
         Recompute(fact.Target);
         Reconsider(fact.Target);
+    }
+
+    /// <summary>A person has looked: the ladder, its pauses and the budget begin anew.</summary>
+    private static void BeginAnew(TargetState target)
+    {
+        target.EndEpisode();
+        target.Spent.Clear();
     }
 
     private void Raise(DoubtRaised fact)

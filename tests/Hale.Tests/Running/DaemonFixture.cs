@@ -30,10 +30,10 @@ internal sealed class DaemonFixture : IAsyncDisposable
         daemon.TakesProcessesAlong = true;
     }
 
-    /// <summary>Stops this daemon and leaves its processes running, as an ordinary stop does.</summary>
-    public async Task StopAsync()
+    /// <summary>Stops this daemon and, as an ordinary stop does, leaves its processes running.</summary>
+    public async Task StopAsync(bool takeProcesses = false)
     {
-        Daemon.TakesProcessesAlong = false;
+        Daemon.TakesProcessesAlong = takeProcesses;
         await Daemon.DisposeAsync();
         daemon = null;
     }

@@ -147,7 +147,7 @@ public sealed class DaemonTests
             await run.UntilAsync(t => t.Health == Health.Impaired && t.Refusal?.Gate == Gate.Journal, "the restart was refused by the gate of the journal");
             File.Delete(Path.Combine(disk, "filler"));
             await run.UntilAsync(t => t is { Health: Health.Ok, Lives: 2 }, "with space again it was healed");
-            await run.Daemon.DisposeAsync();
+            await run.StopAsync(takeProcesses: true);
             using var reader = new JournalReader(Path.Combine(disk, "state", "journal.db"));
             Assert.Null(reader.Replay().Difference);
         }
@@ -167,7 +167,7 @@ public sealed class DaemonTests
         await run.UntilAsync(t => t is { Health: Health.Ok, Lives: 2 }, "it was healed");
         await run.OrderAsync(Order.Stop);
         await run.UntilAsync(t => t.Incarnation.IsNone, "it was stopped");
-        await run.Daemon.DisposeAsync();
+        await run.StopAsync(takeProcesses: true);
         using var reader = new JournalReader(Path.Combine(run.Folder, "state", "journal.db"));
         var replay = reader.Replay();
         Assert.Null(replay.Difference);
