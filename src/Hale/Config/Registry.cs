@@ -1,4 +1,5 @@
 using Hale.Probes;
+using Hale.Remedies;
 
 namespace Hale.Config;
 
@@ -8,11 +9,17 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        ExecProbe.Kind,
         HeartbeatProbe.Kind,
+        ProcessProbe.Kind,
+        SystemdProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        ExecRemedy.Kind,
+        RestartRemedy.Kind,
+        SystemdRestartRemedy.Kind,
     ];
 }
