@@ -16,16 +16,22 @@ public static class Registry
         FileProbe.Kind,
         FilesProbe.Kind,
         HeartbeatProbe.Kind,
+        HttpProbe.Kind,
         InodesProbe.Kind,
+        JsonProbe.Kind,
         LoadProbe.Kind,
         MemoryProbe.Kind,
         PressureProbe.Kind,
+        ProcessMemoryProbe.Kind,
         SqliteProbe.Kind,
+        TcpProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
         CleanRemedy.Kind,
+        HttpRemedy.Kind,
+        RestartRemedy.Kind,
     ];
 }
