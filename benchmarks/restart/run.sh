@@ -60,7 +60,7 @@ healing: { budget: 100000 per 1h, cooldown: 0s, stable: 1s }
 hale: { listen: off }
 CONF
 "$root/hale" config check "$work/hale.yaml" >/dev/null
-"$root/hale" run "$work/hale.yaml" >"$work/hale.out" 2>&1 &
+"$root/hale" run -c "$work/hale.yaml" >"$work/hale.out" 2>&1 &
 pids+=($!)
 
 "$work/restart" measure "$rounds" 1500 loop="$work/loop.log" runit="$work/runit.log" hale="$work/hale.log" supervisord="$work/supervisord.log" >"$work/result" || {

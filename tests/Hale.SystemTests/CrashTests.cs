@@ -60,7 +60,7 @@ public sealed class CrashTests
         Assert.Empty(closed.Except(opened)); // an act without an intent on disk
 
         Assert.Equal(0, await run.EndAsync());
-        var replay = await run.HaleAsync("replay");
+        var replay = await run.HaleAsync("replay", ".hale/journal.db");
         Assert.True(replay.ExitCode == 0, $"The journal folded again does not give the same world (seed {seed}): {replay}");
     }
 }

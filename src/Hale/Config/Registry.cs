@@ -22,6 +22,7 @@ public static class Registry
         LoadProbe.Kind,
         MemoryProbe.Kind,
         PressureProbe.Kind,
+        ProcessMemoryProbe.Kind,
         SqliteProbe.Kind,
         TcpProbe.Kind,
     ];
