@@ -1,4 +1,5 @@
 using Hale.Probes;
+using Hale.Remedies;
 
 namespace Hale.Config;
 
@@ -8,11 +9,29 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        CgroupProbe.Kind,
+        CounterProbe.Kind,
+        CpuProbe.Kind,
+        DiskProbe.Kind,
+        FileProbe.Kind,
+        FilesProbe.Kind,
         HeartbeatProbe.Kind,
+        HttpProbe.Kind,
+        InodesProbe.Kind,
+        JsonProbe.Kind,
+        LoadProbe.Kind,
+        MemoryProbe.Kind,
+        PressureProbe.Kind,
+        ProcessMemoryProbe.Kind,
+        SqliteProbe.Kind,
+        TcpProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        CleanRemedy.Kind,
+        HttpRemedy.Kind,
+        RestartRemedy.Kind,
     ];
 }

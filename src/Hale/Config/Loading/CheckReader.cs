@@ -54,24 +54,16 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             return (kind, Section.Read(reading, map, path, entry.At, Keys.Check, [inside.Key]), Kind.ReadSettings(reading, inside, $"{path}.{inside.Key}", kind.Keys, Keys.Check));
         }
         if (own is not null)
-            return Inline(own, map, path, entry.At);
+        {
+            // Kinds have no key of a common name, so one section can be read as both.
+            var inline = Section.Read(reading, map, path, entry.At, [.. Keys.Check, .. own.Keys]);
+            return (own, inline, inline);
+        }
         Section.Read(reading, map, path, entry.At, Keys.Check, reading.Probes.Keys.ToHashSet());
         if (map.Entries.All(inner => CommonNames.Contains(inner.Key)))
             problems.Add(entry.At, path, entry.Key, $"does not say what to try; add one of {string.Join(", ", reading.Probes.Keys.Order(StringComparer.Ordinal))}", Spelling.Suggest(entry.Key, reading.Probes.Keys));
         return null;
     }
-
-    private (ProbeKind, Section, Section) Inline(ProbeKind kind, MapNode map, string path, Position owner)
-    {
-        var kindNames = kind.Keys.Select(key => key.Name).ToHashSet();
-        var common = new MapNode(map.At, [.. map.Entries.Where(entry => !kindNames.Contains(entry.Key))]) { Weight = 1 };
-        var settings = new MapNode(map.At, [.. map.Entries.Where(entry => kindNames.Contains(entry.Key))]) { Weight = 1 };
-        // Unknown keys stay with the common ones, where the kind's own are offered as well.
-        return (kind, ReadCommonAndOffer(common, path, owner, kindNames), Section.Read(reading, settings, path, owner, kind.Keys));
-    }
-
-    private Section ReadCommonAndOffer(MapNode common, string path, Position owner, HashSet<string> offered) =>
-        Section.Read(reading, common, path, owner, Keys.Check, offered);
 
     private CheckSpec Pulled(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
     {

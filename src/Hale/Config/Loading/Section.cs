@@ -36,18 +36,19 @@ internal sealed class Section
     {
         var before = reading.Problems.Count;
         var values = new Dictionary<string, object>();
+        var misspelt = new HashSet<string>();
         foreach (var entry in map.Entries)
         {
             var key = keys.FirstOrDefault(key => key.Name == entry.Key);
             if (key is null)
             {
-                if (others is null || !others.Contains(entry.Key))
-                    ReportUnknown(reading, entry, path, keys.Select(known => known.Name).Concat(others ?? []), misplaced);
+                if (others?.Contains(entry.Key) != true && ReportUnknown(reading, entry, path, [.. keys.Select(known => known.Name), .. others ?? []], misplaced) is { } meant)
+                    misspelt.Add(meant);
             }
             else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, Join(path, entry.Key)) is { } value)
                 values.Add(key.Name, value);
         }
-        Complete(reading, keys, values, path, owner, name => map.Find(name) is not null);
+        Complete(reading, keys, values, path, owner, name => map.Find(name) is not null || misspelt.Contains(name));
         return new Section(map, path, owner, values, reading.Problems.Count == before);
     }
 
@@ -87,11 +88,16 @@ internal sealed class Section
         }
     }
 
-    private static void ReportUnknown(Reading reading, MapEntry entry, string path, IEnumerable<string> known, Func<string, string?>? misplaced)
+    /// <summary>Reports an unknown key; returns the known one that was probably meant, which is then not missing as well.</summary>
+    private static string? ReportUnknown(Reading reading, MapEntry entry, string path, string[] known, Func<string, string?>? misplaced)
     {
-        var names = known.ToArray();
-        var suggestion = misplaced?.Invoke(entry.Key) ?? Spelling.Suggest(entry.Key, names);
-        var all = suggestion is null && names.Length <= 12 ? "known here: " + string.Join(", ", names.Order(StringComparer.Ordinal)) : suggestion;
-        reading.Problems.Add(entry.At, Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", all);
+        const int FewEnoughToName = 12;
+        var meant = Spelling.Closest(entry.Key, known);
+        var suggestion = misplaced?.Invoke(entry.Key)
+            ?? (meant is not null ? $"did you mean \"{meant}\"?"
+            : known.Length is > 0 and <= FewEnoughToName ? "known here: " + string.Join(", ", known.Order(StringComparer.Ordinal))
+            : null);
+        reading.Problems.Add(entry.At, Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", suggestion);
+        return meant;
     }
 }

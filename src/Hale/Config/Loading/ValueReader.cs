@@ -60,7 +60,7 @@ internal sealed class ValueReader(Reading reading)
             case KeyType.Choice:
                 return key.Choices.Contains(text) ? text : NotA(key, node, path, Spelling.Suggest(node.Text, key.Choices));
             case KeyType.Signal:
-                return SignalName.TryParse(text, out var signal) ? signal : NotA(key, node, path, Spelling.Suggest(node.Text, SignalName.Names));
+                return SignalName.TryParse(text, out var signal) ? signal : NotA(key, node, path, Spelling.Suggest(node.Text.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? node.Text[3..] : node.Text, SignalName.Names));
             case KeyType.Budget:
                 return BudgetText.TryParse(text, out var budget) ? budget : NotA(key, node, path);
             case KeyType.TimeOfDay:
@@ -188,10 +188,13 @@ internal sealed class ValueReader(Reading reading)
 
     private bool InRange(Key key, double value, ScalarNode node, string path)
     {
-        var (limit, word) = value < key.Min ? (key.Min.Value, "small; at least") : value > key.Max ? (key.Max.Value, "large; at most") : (double.NaN, "");
-        if (double.IsNaN(limit))
+        if (!(value < key.Min) && !(value > key.Max))
             return true;
-        problems.Add(node.At, path, node.Text, $"{Shown(node)} is too {word} {InUnit(key.Type, limit)}");
+        var span = key.Type == KeyType.Duration;
+        var trouble = value < key.Min
+            ? $"too {(span ? "short" : "small")}; at least {InUnit(key.Type, key.Min.Value)}"
+            : $"too {(span ? "long" : "large")}; at most {InUnit(key.Type, key.Max!.Value)}";
+        problems.Add(node.At, path, node.Text, $"{Shown(node)} is {trouble}");
         return false;
     }
 
