@@ -1,7 +1,9 @@
 using Hale.Config;
 using Hale.Core.Model;
+using Hale.Processes;
 using Hale.Running;
 using Hale.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Hale.Cli.Composition;
 
@@ -12,13 +14,33 @@ internal sealed class EngineRoom : IEngineRoom
 
     public string Schema() => throw new NotImplementedException();
 
-    public Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
+    {
+        try
+        {
+            var daemon = await Daemon.StartAsync(plan, time, cancel);
+            daemon.TakesProcessesAlong = takeProcessesAlong;
+            return new StartedDaemon(daemon, () => daemon.Running, daemon.DisposeAsync);
+        }
+        catch (Exception exception) when (exception is StateDirectoryException or JournalException)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
+    }
 
-    public Task<Snapshot> OneRoundAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<Snapshot> OneRoundAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel) =>
+        OneRound.RunAsync(plan, time, target, cancel);
 
     public ReplayResult Replay(string journal)
     {
-        using var reader = new JournalReader(journal);
-        return reader.Replay();
+        try
+        {
+            using var reader = new JournalReader(journal);
+            return reader.Replay();
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        {
+            throw new CommandException(ExitCode.Unknown, $"{journal} cannot be read as a journal: {exception.Message}");
+        }
     }
 }

@@ -49,7 +49,7 @@ public sealed class UsageTests
             {
                 var words = part.Split('|')[0].Split('>')[0].Trim();
                 if (words.StartsWith("hale ", StringComparison.Ordinal))
-                    Assert.Empty(root.Parse(words["hale ".Length..].Replace('\'', '"')).Errors);
+                    Assert.Empty(root.Parse(words["hale ".Length..].Replace('\'', '"'), new ParserConfiguration()).Errors);
             }
         }
     }
