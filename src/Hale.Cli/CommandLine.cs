@@ -57,6 +57,7 @@ internal static class CommandLine
             root.Add(order);
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));
+        root.Add(DemoVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
         root.Add(CommonOptions.Socket);

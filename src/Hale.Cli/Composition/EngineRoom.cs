@@ -1,6 +1,5 @@
 using Hale.Config;
 using Hale.Core.Model;
-using Hale.Processes;
 using Hale.Running;
 using Hale.Storage;
 using Microsoft.Data.Sqlite;
@@ -12,7 +11,7 @@ internal sealed class EngineRoom : IEngineRoom
 {
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => throw new NotImplementedException();
+    public string Schema() => SchemaWriter.Write();
 
     public async Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {
@@ -22,9 +21,9 @@ internal sealed class EngineRoom : IEngineRoom
             daemon.TakesProcessesAlong = takeProcessesAlong;
             return new StartedDaemon(daemon, () => daemon.Running, daemon.DisposeAsync);
         }
-        catch (Exception exception) when (exception is StateDirectoryException or JournalException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JournalException or InvalidDataException or PlatformNotSupportedException)
         {
-            throw new CommandException(ExitCode.Usage, exception.Message);
+            throw new CommandException(ExitCode.Unknown, error.Message);
         }
     }
 
@@ -38,9 +37,9 @@ internal sealed class EngineRoom : IEngineRoom
             using var reader = new JournalReader(journal);
             return reader.Replay();
         }
-        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
         {
-            throw new CommandException(ExitCode.Unknown, $"{journal} cannot be read as a journal: {exception.Message}");
+            throw new CommandException(ExitCode.Unknown, $"{journal} cannot be read as a journal: {error.Message}");
         }
     }
 }
