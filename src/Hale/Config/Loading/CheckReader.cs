@@ -24,7 +24,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         if (Split(entry, path) is not var (kind, common, settings))
             return null;
         var spec = kind.IsPassive
-            ? Passive(entry.Key, kind, common, target, process)
+            ? Passive(entry.Key, kind, common, target)
             : Pulled(entry.Key, kind, common, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
         return problems.Count == before ? new CheckDraft(spec, probe) : null;
@@ -98,8 +98,11 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         };
     }
 
-    /// <summary>A pushed check: nothing is tried, so it has no interval; silence is its failure, so it never goes stale before it fails.</summary>
-    private CheckSpec Passive(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
+    /// <summary>
+    /// A pushed check: nothing is tried, so it has no interval; silence is its failure, so it never goes stale before it fails; and its
+    /// grace is how late a push may be, which has nothing to do with how long a process takes to start.
+    /// </summary>
+    private CheckSpec Passive(string name, ProbeKind kind, Section common, int target)
     {
         foreach (var key in PulledOnly)
         {
@@ -108,7 +111,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         }
         var within = common.Values.Duration("within");
         if (common.Find("within") is null)
-            problems.Add(common.Owner, common.PathOf("within"), "", "missing; it takes the longest silence that is fine, for example 10m");
+            problems.Add(common.Owner, common.PathOf("within"), "", "missing; it takes the time between two pushes, for example 10m");
         return new CheckSpec
         {
             Name = name,
@@ -119,7 +122,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             Fall = (int)(common.Values.Integer("fall") ?? 1),
             Rise = (int)(common.Values.Integer("rise") ?? defaults.Rise),
             For = common.Values.Duration("for") ?? default,
-            Grace = GraceOf(common, process),
+            Grace = common.Values.Duration("grace") ?? default,
             StaleAfter = TimeSpan.MaxValue,
             Within = within,
             Flap = CheckDefaults.ReadFlap(reading, common) ?? defaults.Flap,
