@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Hale.Processes;
 
 namespace Hale.Cli.Verbs;
@@ -13,7 +12,7 @@ internal static class DemoVerb
 
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    public static Command Create(Surroundings surroundings) => new Verb(
+    public static Verb Create(Surroundings surroundings) => new Verb(
         "demo",
         "Run a real orchestrator under Hale, break it in every way, and tell the story",
         ("hale demo", "takes about a minute, leaves nothing behind"))
