@@ -258,8 +258,11 @@ public sealed partial class World
         var isDown = spec.IsSupervised && target.Life.IsNone;
         if (fact.Outcome == RemedyOutcome.Done && intent.Cause != Cause.Stop && !isDown)
         {
+            // What was seen of a new life counts from its beginning; where lives cannot be told apart, only what begins after the remedy does.
+            var isNewLife = spec.IsSupervised && target.Life != intent.Incarnation;
             foreach (var check in spec.Checks)
-                Checks[check].CountFrom(intent.Rung >= 0 && spec.Ladder[intent.Rung].BeginsLife ? target.LifeBeganAt : Now);
+                if (!isNewLife)
+                    Checks[check].CountFrom(Now);
             target.Verifying = intent;
             target.VerifyUntil = Now + TimeToVerify(intent);
         }
@@ -371,7 +374,7 @@ public sealed partial class World
         var target = Targets[t];
         if (target.Verifying is { } intent)
         {
-            if (IsWell(t))
+            if (IsWell(t) && HasFreshGood(t, intent))
                 Verified(t, intent, ChangeKind.Helped, "helped", $"{target.Health} again: {target.Reason}");
             else if (Now >= target.VerifyUntil)
                 Verified(t, intent, ChangeKind.DidNotHelp, "did not help", $"still {target.Health}: {target.Reason}");
@@ -389,6 +392,16 @@ public sealed partial class World
             target.NeedsHuman = $"{Used(t)}: {want.Reason}";
             Say(ChangeKind.NeedsHuman, t, target.NeedsHuman);
         }
+    }
+
+    /// <summary>One of the checks that the remedy was for has passed since.</summary>
+    private bool HasFreshGood(int t, Intent intent)
+    {
+        var spec = Spec.Targets[t];
+        foreach (var check in intent.Rung >= 0 && spec.Ladder[intent.Rung].When is { Length: > 0 } when ? when : spec.Checks)
+            if (Checks[check].GoodStreak > 0)
+                return true;
+        return false;
     }
 
     private void Verified(int t, Intent intent, ChangeKind kind, string word, string text)
