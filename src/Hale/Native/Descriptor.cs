@@ -5,13 +5,8 @@ namespace Hale.Native;
 /// <summary>An owned file descriptor: closed once, and never while a call is using it.</summary>
 internal sealed partial class Descriptor : SafeHandle
 {
-    /// <summary>For the marshaller.</summary>
-    public Descriptor() : base(-1, ownsHandle: true)
-    {
-    }
-
-    /// <summary>Takes over <paramref name="fd"/>.</summary>
-    public Descriptor(int fd) : this() => SetHandle(fd);
+    /// <summary>Takes over <paramref name="fd"/>; -1 stands for none.</summary>
+    public Descriptor(int fd) : base(-1, ownsHandle: true) => SetHandle(fd);
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == -1;

@@ -19,10 +19,10 @@ internal static unsafe partial class Epoll
     private static readonly int KeyOffset = IsPacked ? 4 : 8;
 
     /// <summary>epoll_create1(2), closed on exec.</summary>
-    public static Descriptor Create() => CreateInstance(Files.CloseOnExec);
+    public static Descriptor Create() => new(CreateInstance(Files.CloseOnExec));
 
     /// <summary>A new eventfd, closed on exec.</summary>
-    public static Descriptor CreateEvent() => CreateEventDescriptor(0, Files.CloseOnExec);
+    public static Descriptor CreateEvent() => new(CreateEventDescriptor(0, Files.CloseOnExec));
 
     /// <summary>Makes an eventfd readable.</summary>
     public static void Raise(Descriptor eventfd)
@@ -61,7 +61,7 @@ internal static unsafe partial class Epoll
     public static long KeyAt(ReadOnlySpan<byte> events, int index) => BitConverter.ToInt64(events[(index * EventSize + KeyOffset)..]);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
-    private static partial Descriptor CreateInstance(int flags);
+    private static partial int CreateInstance(int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     private static partial int Control(Descriptor epoll, int operation, Descriptor fd, byte* change);
@@ -70,7 +70,7 @@ internal static unsafe partial class Epoll
     private static partial int Wait(Descriptor epoll, byte* events, int count, int timeout);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    private static partial Descriptor CreateEventDescriptor(uint initial, int flags);
+    private static partial int CreateEventDescriptor(uint initial, int flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(Descriptor fd, ulong* value, nuint count);

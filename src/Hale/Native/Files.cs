@@ -23,13 +23,15 @@ internal static unsafe partial class Files
     /// <summary>fallocate(2): removes a range of whole blocks and moves the rest of the file down.</summary>
     public const int CollapseRange = 0x08;
 
-    /// <summary>open(2).</summary>
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial Descriptor Open(string path, int flags, uint mode = 0);
+    /// <summary>open(2); invalid, with <see cref="Errno.Last"/>, on failure.</summary>
+    public static Descriptor Open(string path, int flags, uint mode = 0) => new(OpenFile(path, flags, mode));
 
     /// <summary>open(2), for a handle that .NET's file classes take. Unlike <see cref="File.OpenHandle"/> it takes no lock of its own.</summary>
+    public static SafeFileHandle OpenHandle(string path, int flags, uint mode = 0) => new(OpenFile(path, flags, mode), ownsHandle: true);
+
+    // As a number: libc returns 32 bits, and a handle made of them by the marshaller would take the upper half of the register for part of -1.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial SafeFileHandle OpenFile(string path, int flags, uint mode = 0);
+    private static partial int OpenFile(string path, int flags, uint mode);
 
     /// <summary>read(2).</summary>
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]

@@ -9,6 +9,9 @@ namespace Hale.Native;
 /// </summary>
 internal static unsafe partial class Spawn
 {
+    private const int CloseRangeCall = 436;
+    private const int CloseRangeOnExec = 4;
+
     private const short ResetSignals = 0x04;
     private const short SetSignalMask = 0x08;
     private const short NewSession = 0x80;
@@ -69,6 +72,9 @@ internal static unsafe partial class Spawn
     {
         if (!OperatingSystem.IsLinux())
             return null;
+        // .NET opens everything close-on-exec. What Hale itself was started with (a descriptor of somebody's shell script) is not, and is none of
+        // the children's business either. Before Linux 5.11 this fails, and they inherit it.
+        _ = SystemCall(CloseRangeCall, 3, -1, CloseRangeOnExec);
         var attributes = (byte*)NativeMemory.AllocZeroed(AttributesSize);
         var none = stackalloc byte[SignalSetSize];
         var all = stackalloc byte[SignalSetSize];
@@ -109,6 +115,9 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int PosixSpawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint SystemCall(nint number, nint a, nint b, nint c);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     private static partial int InitializeActions(byte* actions);

@@ -13,7 +13,7 @@ internal static class DurableFile
     {
         Write(path, content, toDisk: true);
         // The rename itself is on disk when its folder is.
-        using var folder = Files.OpenFile(Path.GetDirectoryName(path)!, Files.ReadOnly | Files.CloseOnExec);
+        using var folder = Files.OpenHandle(Path.GetDirectoryName(path)!, Files.ReadOnly | Files.CloseOnExec);
         if (!folder.IsInvalid)
             RandomAccess.FlushToDisk(folder);
     }
@@ -24,7 +24,7 @@ internal static class DurableFile
     private static void Write(string path, string content, bool toDisk)
     {
         var temporary = path + ".new";
-        using (var file = Files.OpenFile(temporary, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
+        using (var file = Files.OpenHandle(temporary, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
         {
             if (file.IsInvalid)
                 throw new IOException($"cannot write {temporary}: {Errno.Describe(Errno.Last)}");

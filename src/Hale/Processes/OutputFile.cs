@@ -80,7 +80,7 @@ internal sealed class OutputFile(string path, long max, int keep)
     {
         lock (rotating)
         {
-            using var file = Files.OpenFile(path, Files.ReadWrite | Files.CloseOnExec);
+            using var file = Files.OpenHandle(path, Files.ReadWrite | Files.CloseOnExec);
             if (file.IsInvalid)
                 return;
             var length = RandomAccess.GetLength(file);
@@ -96,7 +96,7 @@ internal sealed class OutputFile(string path, long max, int keep)
         var block = length > 2 * (64 << 10) ? 64 << 10 : 4 << 10;
         var head = (length - 1) / block * block;
         var temporary = path + ".rotating";
-        using (var copy = Files.OpenFile(temporary, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
+        using (var copy = Files.OpenHandle(temporary, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
         {
             if (copy.IsInvalid)
                 return;
@@ -150,7 +150,7 @@ internal sealed class OutputFile(string path, long max, int keep)
 
     private static byte[] ReadEnd(string path, int limit)
     {
-        using var file = Files.OpenFile(path, Files.ReadOnly | Files.CloseOnExec);
+        using var file = Files.OpenHandle(path, Files.ReadOnly | Files.CloseOnExec);
         if (file.IsInvalid)
             return [];
         var length = RandomAccess.GetLength(file);

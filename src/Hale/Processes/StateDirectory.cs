@@ -43,7 +43,7 @@ public sealed class StateDirectory : IDisposable
         path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var lockPath = System.IO.Path.Combine(path, "lock");
-        var file = Files.OpenFile(lockPath, Files.ReadWrite | Files.Create | Files.CloseOnExec, Convert.ToUInt32("600", 8));
+        var file = Files.OpenHandle(lockPath, Files.ReadWrite | Files.Create | Files.CloseOnExec, Convert.ToUInt32("600", 8));
         if (file.IsInvalid)
             throw new IOException($"cannot open {lockPath}: {Errno.Describe(Errno.Last)}");
         try
