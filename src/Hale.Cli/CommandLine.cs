@@ -47,17 +47,18 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             RunVerb.Create(surroundings),
-            CheckVerb.Create(surroundings),
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
+            CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
-            ConfigVerb.Create(surroundings),
-            ReplayVerb.Create(surroundings),
-            VersionVerb.Create(surroundings),
         };
         foreach (var order in OrderVerbs.Create(surroundings))
             root.Add(order);
+        root.Add(ConfigVerb.Create(surroundings));
+        root.Add(ReplayVerb.Create(surroundings));
+        root.Add(DemoVerb.Create(surroundings));
+        root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
         root.Add(CommonOptions.Socket);
         root.Add(CommonOptions.Json);
@@ -81,10 +82,8 @@ internal static class CommandLine
             surroundings.Error.WriteLine($"hale: {Safe.Line(error.Message)}");
         foreach (var token in parsed.UnmatchedTokens)
         {
-            var known = token.StartsWith('-')
-                ? command.Options.Concat(parsed.RootCommandResult.Command.Options).SelectMany(option => option.Aliases.Append(option.Name))
-                : command.Subcommands.Select(sub => sub.Name);
-            if (Spelling.Closest(token, known) is { } guess)
+            var guess = token.StartsWith('-') ? Arguments.Guess(token, command) : Spelling.Closest(token, command.Subcommands.Select(verb => verb.Name));
+            if (guess is not null)
                 surroundings.Error.WriteLine($"hale: did you mean '{guess}'?");
         }
         surroundings.Error.WriteLine($"hale: see '{HelpPage.Path(command)} --help'");

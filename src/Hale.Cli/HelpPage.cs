@@ -32,7 +32,7 @@ internal sealed class HelpPage(HelpAction standard) : SynchronousCommandLineActi
             output.WriteLine();
         }
         if (command is RootCommand)
-            output.WriteLine("Start with 'hale demo' or 'hale config check'. Every verb explains itself: hale VERB --help\n");
+            output.WriteLine("Start with 'hale demo'. Every verb explains itself: hale VERB --help\n");
         output.WriteLine(ExitCodes);
         return result;
     }

@@ -10,20 +10,33 @@ namespace Hale.Cli.Client;
 /// </summary>
 internal static class StateFolder
 {
-    /// <summary>The socket in <c>hale.state</c>; in <c>.hale</c> beside the file where none is written, or where the file cannot be read.</summary>
-    /// <param name="config">The configuration file, absolute.</param>
+    /// <summary>The socket of the daemon that runs on a file.</summary>
+    /// <param name="config">The configuration file, absolute; it need not exist.</param>
     /// <param name="environment">Where <c>${NAME}</c> in the path is looked up.</param>
     public static string SocketOf(string config, Func<string, string?> environment)
     {
         var folder = Path.GetDirectoryName(config) ?? "/";
-        var state = ".hale";
         try
         {
             using var reader = new StreamReader(config);
-            if (Written(new Parser(reader)) is { Length: > 0 } written)
+            return SocketOf(reader, folder, environment);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return SocketOf(TextReader.Null, folder, environment);
+        }
+    }
+
+    /// <summary>The socket in <c>hale.state</c>, or in <c>.hale</c> beside the file where none is written or the text cannot be read.</summary>
+    public static string SocketOf(TextReader config, string folder, Func<string, string?> environment)
+    {
+        var state = ".hale";
+        try
+        {
+            if (Written(new Parser(config)) is { Length: > 0 } written)
                 state = Expand(written, environment);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or YamlException)
+        catch (YamlException)
         {
             // The socket may still be where it is by default; if it is not, that is what the user is told.
         }
@@ -33,8 +46,7 @@ internal static class StateFolder
     private static string? Written(Parser parser)
     {
         parser.Consume<StreamStart>();
-        parser.Consume<DocumentStart>();
-        return Enter(parser, "hale") && Enter(parser, "state") && parser.TryConsume<Scalar>(out var state) ? state.Value : null;
+        return parser.TryConsume<DocumentStart>(out _) && Enter(parser, "hale") && Enter(parser, "state") && parser.TryConsume<Scalar>(out var state) ? state.Value : null;
     }
 
     // Moves to the value of a key of the mapping that comes next; false when it is not a mapping or has no such key.

@@ -2,6 +2,7 @@ using Hale.Config;
 using Hale.Core.Model;
 using Hale.Running;
 using Hale.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Hale.Cli.Composition;
 
@@ -10,13 +11,13 @@ internal sealed class EngineRoom : IEngineRoom
 {
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => throw new NotImplementedException();
+    public string Schema() => SchemaWriter.Write();
 
     public async Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {
         try
         {
-            var daemon = await Running.Daemon.StartAsync(plan, time, cancel);
+            var daemon = await Daemon.StartAsync(plan, time, cancel);
             daemon.TakesProcessesAlong = takeProcessesAlong;
             return new StartedDaemon(daemon, () => daemon.Running, daemon.DisposeAsync);
         }
@@ -31,7 +32,14 @@ internal sealed class EngineRoom : IEngineRoom
 
     public ReplayResult Replay(string journal)
     {
-        using var reader = new JournalReader(journal);
-        return reader.Replay();
+        try
+        {
+            using var reader = new JournalReader(journal);
+            return reader.Replay();
+        }
+        catch (Exception error) when (error is SqliteException or InvalidDataException)
+        {
+            throw new CommandException(ExitCode.Unknown, $"{journal} cannot be read as a journal: {error.Message}");
+        }
     }
 }

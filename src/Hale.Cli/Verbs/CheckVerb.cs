@@ -10,7 +10,7 @@ internal static class CheckVerb
 {
     public static Command Create(Surroundings surroundings)
     {
-        var target = new Argument<string?>("TARGET") { Description = "Only this target", Arity = ArgumentArity.ZeroOrOne };
+        var target = Arguments.Optional("TARGET", "Only this target");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Every check with its evidence" };
         var nagios = new Option<bool>("--nagios") { Description = "One line, performance data and exit codes of a Nagios plugin" };
         return new Verb(

@@ -20,7 +20,7 @@ internal static class ConfigVerb
 
     private static Verb Check(Surroundings surroundings)
     {
-        var file = new Argument<string?>("FILE") { Description = "The file. Default: as for every verb", Arity = ArgumentArity.ZeroOrOne };
+        var file = Arguments.Optional("FILE", "The file. Default: as for every verb");
         return new Verb(
             "check",
             "Check a configuration; nothing is run",

@@ -8,7 +8,7 @@ internal static class ExplainVerb
 {
     public static Command Create(Surroundings surroundings)
     {
-        var target = new Argument<string>("TARGET") { Description = "Which target" };
+        var target = Arguments.Required("TARGET", "Which target");
         return new Verb(
             "explain",
             "Tell why a target is judged as it is, what was done, and what comes next",

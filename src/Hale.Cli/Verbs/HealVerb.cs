@@ -8,7 +8,7 @@ internal static class HealVerb
 {
     public static Command Create(Surroundings surroundings)
     {
-        var target = new Argument<string?>("TARGET") { Description = "Only this target", Arity = ArgumentArity.ZeroOrOne };
+        var target = Arguments.Optional("TARGET", "Only this target");
         var dryRun = new Option<bool>("--dry-run") { Description = "Required: show it, do nothing" };
         return new Verb(
             "heal",

@@ -36,7 +36,7 @@ internal static class OrderVerbs
     /// <param name="examples">For the help.</param>
     private static Verb Order(Surroundings surroundings, string order, string description, Func<TargetDto, bool> concerns, params (string, string)[] examples)
     {
-        var target = new Argument<string?>("TARGET") { Description = "Which target", Arity = ArgumentArity.ZeroOrOne };
+        var target = Arguments.Optional("TARGET", "Which target");
         var all = new Option<bool>("--all") { Description = "Every target that it applies to" };
         var why = new Option<string?>("--why") { Description = "Your reason, for the history", HelpName = "TEXT" };
         var lasts = new Option<string?>("--for") { Description = "How long: 30m, 2h, 7d. Default: until resumed", HelpName = "SPAN" };

@@ -9,7 +9,7 @@ internal static class ReplayVerb
 {
     public static Command Create(Surroundings surroundings)
     {
-        var journal = new Argument<string>("JOURNAL") { Description = "A journal, journal.db in a state folder, or a copy of one" };
+        var journal = Arguments.Required("JOURNAL", "A journal, journal.db in a state folder, or a copy of one");
         return new Verb(
             "replay",
             "Fold a journal again and say whether the same world comes out",

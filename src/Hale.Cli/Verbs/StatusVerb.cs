@@ -12,7 +12,7 @@ internal static class StatusVerb
 
     public static Command Create(Surroundings surroundings)
     {
-        var target = new Argument<string?>("TARGET") { Description = "Only this target", Arity = ArgumentArity.ZeroOrOne };
+        var target = Arguments.Optional("TARGET", "Only this target");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Every check with its evidence" };
         var watch = new Option<bool>("--watch", "-w") { Description = "Show it again every second until interrupted" };
         return new Verb(

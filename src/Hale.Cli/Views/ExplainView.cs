@@ -22,7 +22,7 @@ internal static class ExplainView
         Life(screen, target, now);
         Ladder(screen, target, now);
         Section(screen, "What happens next", explanation.Next.Select(line => new Piece($"  {line}")));
-        Section(screen, "What you can do", Advice.For(target).Select(line => new Piece($"  {line}")));
+        WhatYouCanDo(screen, target);
         Events(screen, explanation.Recent);
         Section(screen, "Its last output", explanation.Output.Select(line => new Piece($"  | {line}", Tone.Dim)));
     }
@@ -100,6 +100,15 @@ internal static class ExplainView
                 $"  {refusal.Remedy ?? "a remedy"} is refused by the gate \"{Words.Of(refusal.Gate)}\" {Words.Until(refusal.Until, now, "until something changes")}: {refusal.Reason}",
                 Tone.Warn));
         }
+    }
+
+    private static void WhatYouCanDo(Screen screen, TargetDto target)
+    {
+        Piece[][] lines = [.. Advice.For(target).Select(advice => (Piece[])[advice.Line, new Piece(advice.Meaning, Tone.Dim)])];
+        if (lines.Length == 0)
+            return;
+        Heading(screen, "What you can do");
+        screen.Table([], lines, indent: 2);
     }
 
     private static void Events(Screen screen, IReadOnlyList<HistoryEntryDto> recent)

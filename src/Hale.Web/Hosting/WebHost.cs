@@ -50,7 +50,7 @@ public sealed class WebHost : IAsyncDisposable
     public static void Preflight(DaemonSpec spec)
     {
         var path = Path.Combine(spec.StateDirectory, SocketName);
-        SocketFile.RemoveStale(path, SocketFile.EndPoint(path));
+        _ = SocketFile.IsStale(path, SocketFile.EndPoint(path));
         if (spec.Listen is not { } listen)
             return;
         var tcp = ListenAddress.Parse(listen, !string.IsNullOrEmpty(spec.Token));
@@ -66,7 +66,7 @@ public sealed class WebHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts to listen. The state folder is made if it is missing, for its owner only. Cancelling stops the start; afterwards the owner disposes the host.
+    /// Starts to listen; the caller holds the state folder's lock. The folder is made if it is missing, for its owner only. Cancelling stops the start; afterwards the owner disposes the host.
     /// </summary>
     /// <exception cref="WebHostException">It cannot listen: an address in use, another Hale, no token off loopback.</exception>
     public static async Task<WebHost> StartAsync(IDaemon daemon, DaemonSpec spec, TimeProvider time, CancellationToken cancel)
