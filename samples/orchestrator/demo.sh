@@ -29,7 +29,10 @@ fi
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'; else bold='' dim='' red='' green='' plain=''; fi
 title() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 tell() { printf '  %s\n' "$@"; }
-quote() { sed "s/^/  $dim| /; s/\$/$plain/"; }
+# What Hale itself says, one line on the screen for each of its lines.
+width=200
+[ ! -t 1 ] || width=$(tput cols 2>/dev/null || echo 80)
+quote() { cut -c "1-$((width > 40 ? width - 5 : 40))" | sed "s/^/  $dim| /; s/\$/$plain/"; }
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/hale-demo-XXXXXX")
 export HALE_DEMO=$folder # inherited by everything that we start: that is how we find it again
@@ -99,6 +102,9 @@ until_true() {
 well='(.health == "ok" or .health == "degraded") and .openIntent == null and .verifyUntil == null and .attempts == 0'
 settled() { until_true "$1 is well and its episode is over" "$1" "$well"; }
 
+# Of an explanation: how it is and why, what happens next, and what a person can do.
+why() { ask explain "$1" | awk 'NR == 1 || /^[^ ]/ { shown = NR == 1 || /^What happens next|^What you can do/ } shown && NF' | quote; }
+
 break_it() {
     mark=$(ask history --json --limit 1 | jq -r .id)
     lives=$(look orchestrator .lives)
@@ -110,11 +116,14 @@ story() {
 results=()
 verdict() { results+=("$1|$2"); }
 
+run_hale() {
+    "$hale" run --stop-with-me >>hale.out 2>&1 &
+    daemon=$!
+}
+
 title 'A real orchestrator starts under Hale'
 tell "Its folder: $folder; its configuration: samples/orchestrator/hale.yaml, with short times."
-"$hale" run --stop-with-me >hale.out 2>&1 &
-daemon=$!
-until "$hale" status >/dev/null 2>&1 || [ "$SECONDS" -gt 20 ]; do sleep 0.1; done
+run_hale
 settled orchestrator
 ask status | quote
 
@@ -172,16 +181,26 @@ title 'A person pauses it, and then it dies'
 ask pause orchestrator | quote
 break_it crash
 until_true 'a restart was refused because of the pause' orchestrator '.refusal.gate == "paused"'
-ask explain orchestrator | quote
+why orchestrator
 ask resume orchestrator | quote
 until_true 'a new life began and is well' orchestrator ".lives == $((lives + 1)) and $well"
 verdict 'pause' honoured
+
+title 'Hale itself is killed'
+life=$(look orchestrator .incarnation)
+kill -KILL "$daemon"
+wait "$daemon" 2>/dev/null || true
+run_hale
+settled orchestrator
+[ "$(look orchestrator .incarnation)" = "$life" ] || { tell "${red}The orchestrator was restarted.$plain"; exit 1; }
+tell 'The orchestrator worked on, and the next Hale found it and went on watching the same life.'
+verdict 'kill -9 Hale' 'adopted'
 
 title 'It crashes at every start'
 break_it crash-loop
 until_true 'it was handed to a person' orchestrator '.needsHuman != null'
 story
-ask explain orchestrator | quote
+why orchestrator
 verdict crash-loop 'handed to a person'
 
 title 'The person repairs it and says so'
@@ -191,4 +210,4 @@ until_true 'it is well again' orchestrator "$well"
 ask status | quote
 
 title 'In short'
-for result in "${results[@]}"; do printf '  %-12s %s%s%s\n' "${result%|*}" "$green" "${result#*|}" "$plain"; done
+for result in "${results[@]}"; do printf '  %-14s %s%s%s\n' "${result%|*}" "$green" "${result#*|}" "$plain"; done

@@ -192,6 +192,7 @@ public sealed partial class World
         to.Write(state.GoodStreak);
         to.Write(state.PassStreak);
         to.Write(state.IsProven);
+        to.Write(state.IsConfirmed);
         to.Write(state.WasGood);
         to.Write(state.LastAt.Ticks);
         to.Write(state.EvidenceAt.Ticks);
@@ -223,6 +224,7 @@ public sealed partial class World
         GoodStreak = from.ReadInt32(),
         PassStreak = from.ReadInt32(),
         IsProven = from.ReadBoolean(),
+        IsConfirmed = from.ReadBoolean(),
         WasGood = from.ReadBoolean(),
         LastAt = new(from.ReadInt64()),
         EvidenceAt = new(from.ReadInt64()),

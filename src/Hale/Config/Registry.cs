@@ -13,6 +13,7 @@ public static class Registry
         CounterProbe.Kind,
         CpuProbe.Kind,
         DiskProbe.Kind,
+        ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
         HeartbeatProbe.Kind,
@@ -23,7 +24,9 @@ public static class Registry
         MemoryProbe.Kind,
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
+        ProcessProbe.Kind,
         SqliteProbe.Kind,
+        SystemdProbe.Kind,
         TcpProbe.Kind,
     ];
 
@@ -31,7 +34,9 @@ public static class Registry
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
         CleanRemedy.Kind,
+        ExecRemedy.Kind,
         HttpRemedy.Kind,
         RestartRemedy.Kind,
+        SystemdRestartRemedy.Kind,
     ];
 }

@@ -23,11 +23,11 @@ public sealed class CgroupProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("cgroup",
-        "A control group against its limits: memory, processes, share of scheduling periods in which it was throttled, out-of-memory kills; judged by 'warn' and 'fail'.",
+        "A control group against its limits: memory, processes, share of scheduling periods in which it was throttled, out-of-memory kills; judged by `warn` and `fail`.",
         [
-            new("group", KeyType.Text, "The group, as in /proc/PID/cgroup ('/system.slice/nginx.service') or as a folder below /sys/fs/cgroup. Default: that of 'pid'.") { Shorthand = true },
+            new("group", KeyType.Text, "The group, as in /proc/PID/cgroup (`/system.slice/nginx.service`) or as a folder below /sys/fs/cgroup. Default: that of `pid`.") { Shorthand = true },
             new("pid", KeyType.Integer, "A process whose groups are meant. Default: the supervised process of the target.") { Min = 1 },
-            new("window", KeyType.Duration, "How long throttling is measured; shorter than the time-out. 100ms to 5s, default 500ms.") { Default = "500ms", Min = 0.1, Max = 5 },
+            new("window", KeyType.Duration, "How long throttling is measured; shorter than the time-out. 100ms to 5s.") { Default = "500ms", Min = 0.1, Max = 5 },
         ],
         Create)
     {
@@ -37,7 +37,7 @@ public sealed class CgroupProbe : IProbe
     private static CgroupProbe Create(Settings settings)
     {
         if (settings.Has("group") && settings.Has("pid"))
-            throw new SettingsException("pid", "write 'group' or 'pid', not both");
+            throw new SettingsException("pid", "write group or pid, not both");
         return new CgroupProbe(new KernelFiles(), settings.Duration("window")!.Value, settings.Text("group"), settings.Integer("pid"));
     }
 
@@ -103,9 +103,10 @@ public sealed class CgroupProbe : IProbe
             measurements.Add(new("oom_kills", kills, Unit.Count));
             words.Add($"{Figures.Number(kills)} out-of-memory kills so far");
         }
-        // First, because it is what levels apply to. Without any limit nothing is used of one.
-        measurements.Insert(0, new("used", used ?? 0, Unit.Percent));
-        if (used is null)
+        // Without any limit there is no share of one: levels then find nothing to judge, which is inconclusive rather than good.
+        if (used is { } share)
+            measurements.Insert(0, new("used", share, Unit.Percent));
+        else
             words.Insert(0, "no limit of memory or processes");
         return ProbeResult.Pass(string.Join(", ", words), [.. measurements]);
 

@@ -46,7 +46,7 @@ public sealed partial class CounterProbe : IProbe
     private ProbeResult Probe()
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'counter' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("counter needs 64-bit Linux");
         if (FileText.Read(Encoding.UTF8.GetBytes(file), fromEnd: true, out var trouble) is not { } text)
             return ProbeResult.Inconclusive($"{file}: {trouble}");
         if (pattern.Matches(text).LastOrDefault() is not { } match)

@@ -20,9 +20,9 @@ public sealed class CpuProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("cpu",
-        "Processor time used over a short window, as a share of all processors or of the control group's limit; judged by 'warn' and 'fail'.",
+        "Processor time used over a short window, as a share of all processors or of the control group's limit; judged by `warn` and `fail`.",
         [
-            new("window", KeyType.Duration, "How long is measured; shorter than the time-out. 100ms to 5s, default 500ms.") { Default = "500ms", Min = 0.1, Max = 5 },
+            new("window", KeyType.Duration, "How long is measured; shorter than the time-out. 100ms to 5s.") { Default = "500ms", Min = 0.1, Max = 5 },
             LimitScopeKey.Key,
         ],
         settings => new CpuProbe(new KernelFiles(), settings.Duration("window")!.Value, LimitScopeKey.Read(settings)))

@@ -13,8 +13,8 @@ public sealed class DiskProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("disk",
-        "Space used on the file system that a path lies on, as df shows it; judged by 'warn' and 'fail'.",
-        [new("path", KeyType.Path, "Any path on the file system, usually where it is mounted.") { Required = true, Shorthand = true }],
+        "Space used on the file system that a path lies on, as df shows it; judged by `warn` and `fail`.",
+        [new("path", KeyType.Path, "Any path on the file system, usually where it is mounted.") { Default = "/", Shorthand = true }],
         settings => new DiskProbe(settings.Text("path")!))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
@@ -38,7 +38,7 @@ public sealed class DiskProbe : IProbe
     private ProbeResult Probe()
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'disk' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("disk needs 64-bit Linux");
         // Whether the path should be there is not this check's question: a disk that cannot be looked at is not a full disk.
         if (FileNative.FileSystem(path, out var status) is not 0 and var error)
             return ProbeResult.Inconclusive($"{path}: {FileNative.Describe(error)}");

@@ -31,14 +31,14 @@ public sealed class FileProbe : IProbe
     public static ProbeKind Kind { get; } = new("file",
         "A file that must be there (or must not), and its age, size, content, owner and mode. With wildcards the file that was modified last is judged. No permission to look is Inconclusive.",
         [
-            new("path", KeyType.Path, "The file or folder; '*', '?' and '**' are wildcards.") { Required = true, Shorthand = true },
-            new("absent", KeyType.Flag, "Fail when it is there rather than when it is not. Default false.") { Default = "false" },
+            new("path", KeyType.Path, "The file or folder; `*`, `?` and `**` are wildcards.") { Required = true, Shorthand = true },
+            new("absent", KeyType.Flag, "Fail when it is there rather than when it is not.") { Default = "false" },
             new("newer_than", KeyType.Duration, "Fail when it was modified longer ago than this."),
             new("min", KeyType.Bytes, "Fail when it is smaller.") { Min = 0 },
             new("max", KeyType.Bytes, "Fail when it is larger.") { Min = 0 },
             new("contains", KeyType.Pattern, "Fail when its first 1 MiB, read as UTF-8, has no match. No match in a longer file is Inconclusive."),
             new("owner", KeyType.Text, "Fail when it belongs to another user: a name of /etc/passwd or a number."),
-            new("mode", KeyType.Text, "Fail when its permissions are others: octal, '0640'."),
+            new("mode", KeyType.Text, "Fail when its permissions are others: octal, `0640`."),
         ],
         Create)
     {
@@ -54,9 +54,9 @@ public sealed class FileProbe : IProbe
     {
         int? mode = null;
         if (settings.Text("mode") is { } octal)
-            mode = ParseMode(octal) ?? throw new SettingsException("mode", $"'{octal}' is not a mode: write it in octal, as in '0640'");
+            mode = ParseMode(octal) ?? throw new SettingsException("mode", $"\"{octal}\" is not a mode; write it in octal, as in 0640");
         if (settings.Flag("absent") && Conditions.FirstOrDefault(settings.Has) is { } other)
-            throw new SettingsException(other, $"'{other}' asks something of a file that 'absent' says must not be there");
+            throw new SettingsException(other, $"asks something of a file that absent says must not be there");
         return new FileProbe(new Expectations(settings.Text("path")!)
         {
             Absent = settings.Flag("absent"),
@@ -87,7 +87,7 @@ public sealed class FileProbe : IProbe
     private ProbeResult Probe(DateTimeOffset now, CancellationToken cancel)
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'file' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("file needs 64-bit Linux");
         var file = Find(cancel, out var trouble);
         if (trouble is not null)
             return ProbeResult.Inconclusive(trouble);

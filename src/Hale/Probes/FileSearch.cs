@@ -40,7 +40,15 @@ internal sealed class FileSearch
     /// <summary>Whether a path has wildcards.</summary>
     public static bool IsGlob(string path) => path.AsSpan().IndexOfAny('*', '?') >= 0;
 
-    /// <summary>Finds the files of a glob.</summary>
+    /// <summary>What a search that finds this one file comes to.</summary>
+    public static FileSearch Single(string path, in FileStatus status)
+    {
+        var search = new FileSearch { HasBase = true };
+        search.Add(new FoundFile(Encoding.UTF8.GetBytes(path), status));
+        return search;
+    }
+
+    /// <summary>Finds the files of a path with wildcards.</summary>
     public static FileSearch Glob(string path, CancellationToken cancel)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -15,7 +15,7 @@ public sealed class FilesProbe : IProbe
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("files",
         "Activity by files: progress is whenever the newest modification, the number or the total size of the files changes.",
-        [new("path", KeyType.Path, "A file, a folder (all files below it count), or a path with the wildcards '*', '?' and '**'.") { Required = true, Shorthand = true }],
+        [new("path", KeyType.Path, "A file, a folder (all files below it count), or a path with the wildcards `*`, `?` and `**`.") { Required = true, Shorthand = true }],
         settings => new FilesProbe(settings.Text("path")!))
     {
         HasProgress = true,
@@ -29,9 +29,11 @@ public sealed class FilesProbe : IProbe
     private ProbeResult Probe(DateTimeOffset now, CancellationToken cancel)
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'files' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("files needs 64-bit Linux");
         var isFile = FileNative.Stat(path, followLink: true, fresh: true, out var status) == 0 && status.IsFile;
-        var found = isFile || FileSearch.IsGlob(path) ? FileSearch.Glob(path, cancel) : FileSearch.Below(path, cancel);
+        var found = isFile ? FileSearch.Single(path, status)
+            : FileSearch.IsGlob(path) ? FileSearch.Glob(path, cancel)
+            : FileSearch.Below(path, cancel);
         // What could not be looked at may be where the progress is: a part is not the whole.
         if (found.Trouble is { } trouble)
             return ProbeResult.Inconclusive(trouble);

@@ -14,8 +14,8 @@ public sealed class InodesProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("inodes",
-        "Inodes used on the file system that a path lies on, as 'df -i' shows it; judged by 'warn' and 'fail'. Inconclusive where they are not limited (btrfs).",
-        [new("path", KeyType.Path, "Any path on the file system, usually where it is mounted.") { Required = true, Shorthand = true }],
+        "Inodes used on the file system that a path lies on, as `df -i` shows it; judged by `warn` and `fail`. Inconclusive where they are not limited (btrfs).",
+        [new("path", KeyType.Path, "Any path on the file system, usually where it is mounted.") { Default = "/", Shorthand = true }],
         settings => new InodesProbe(settings.Text("path")!))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
@@ -28,7 +28,7 @@ public sealed class InodesProbe : IProbe
     private ProbeResult Probe()
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'inodes' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("inodes needs 64-bit Linux");
         if (FileNative.FileSystem(path, out var status) is not 0 and var error)
             return ProbeResult.Inconclusive($"{path}: {FileNative.Describe(error)}");
         if (status.Inodes == 0)

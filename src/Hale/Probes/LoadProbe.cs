@@ -19,8 +19,8 @@ public sealed class LoadProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("load",
-        "The load average divided by the number of processors online; judged by 'warn' and 'fail'.",
-        [new("average", KeyType.Choice, "Minutes that the average spans: 1, 5 (default) or 15.") { Choices = ["1", "5", "15"], Default = "5", Shorthand = true }],
+        "The load average divided by the number of processors online; judged by `warn` and `fail`.",
+        [new("average", KeyType.Choice, "Minutes that the average spans: 1, 5 or 15.") { Choices = ["1", "5", "15"], Default = "5", Shorthand = true }],
         settings => new LoadProbe(new KernelFiles(), settings.Text("average")!))
     {
         LevelOf = "load",

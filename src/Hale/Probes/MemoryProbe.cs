@@ -18,7 +18,7 @@ public sealed class MemoryProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("memory",
-        "Memory in use, without what the kernel can drop at once, as a share of the machine's or of the control group's limit; judged by 'warn' and 'fail'.",
+        "Memory in use, without what the kernel can drop at once, as a share of the machine's or of the control group's limit; judged by `warn` and `fail`.",
         [LimitScopeKey.Key],
         settings => new MemoryProbe(new KernelFiles(), LimitScopeKey.Read(settings)))
     {

@@ -22,11 +22,11 @@ public sealed class PressureProbe : IProbe
 
     /// <summary>The kind.</summary>
     public static ProbeKind Kind { get; } = new("pressure",
-        "Pressure stall information: the share of time in which tasks waited for a resource; judged by 'warn' and 'fail'.",
+        "Pressure stall information: the share of time in which tasks waited for a resource; judged by `warn` and `fail`.",
         [
             new("resource", KeyType.Choice, "What they waited for: cpu, memory or io.") { Choices = ["cpu", "memory", "io"], Required = true, Shorthand = true },
-            new("line", KeyType.Choice, "'some' (default): at least one task waited. 'full': all tasks waited and nothing got done; for cpu only with 'cgroup'.") { Choices = ["some", "full"], Default = "some" },
-            new("average", KeyType.Choice, "Seconds that the average spans: 10, 60 (default) or 300.") { Choices = ["10", "60", "300"], Default = "60" },
+            new("line", KeyType.Choice, "`some`: at least one task waited. `full`: all tasks waited and nothing got done; for cpu only with `cgroup`.") { Choices = ["some", "full"], Default = "some" },
+            new("average", KeyType.Choice, "Seconds that the average spans: 10, 60 or 300.") { Choices = ["10", "60", "300"], Default = "60" },
             new("cgroup", KeyType.Text, "A control group (version 2), as in /proc/PID/cgroup or as a folder below /sys/fs/cgroup. Default: the whole machine."),
         ],
         Create)
@@ -42,7 +42,7 @@ public sealed class PressureProbe : IProbe
         var (resource, line, cgroup) = (settings.Text("resource")!, settings.Text("line")!, settings.Text("cgroup"));
         // The kernel writes the line for the sake of parsers, always zero: it would never be bad (accounting/psi).
         if (resource == "cpu" && line == "full" && cgroup is null)
-            throw new SettingsException("line", "'full' says nothing about the processors of a whole machine: use 'some', or name a 'cgroup'");
+            throw new SettingsException("line", "full says nothing about the processors of a whole machine; use some, or name a cgroup");
         return new PressureProbe(new KernelFiles(), resource, line, settings.Text("average")!, cgroup);
     }
 

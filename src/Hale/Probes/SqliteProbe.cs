@@ -28,7 +28,7 @@ public sealed class SqliteProbe : IProbe
         "Activity by a SQLite database: progress is whenever the value that a query returns changes. Opened read-only; locked, missing or unreadable is Inconclusive.",
         [
             new("file", KeyType.Path, "The database.") { Required = true },
-            new("newest", KeyType.Text, "A query whose first value marks progress: 'select max(progress_at) from experiments'. A Unix time (seconds, milli- or microseconds) or an ISO text (UTC unless it names a zone) tells when as well; anything else tells only by changing. It is interrupted after 2s.") { Required = true },
+            new("newest", KeyType.Text, "A query whose first value marks progress: `select max(progress_at) from experiments`. A Unix time (seconds, milli- or microseconds) or an ISO text (UTC unless it names a zone) tells when as well; anything else tells only by changing. It is interrupted after 2s.") { Required = true },
         ],
         settings => new SqliteProbe(settings.Text("file")!, settings.Text("newest")!))
     {
@@ -42,7 +42,7 @@ public sealed class SqliteProbe : IProbe
     private ProbeResult Probe(TimeProvider time, CancellationToken cancel)
     {
         if (!FileNative.IsSupported)
-            return ProbeResult.Inconclusive("'sqlite' needs 64-bit Linux");
+            return ProbeResult.Inconclusive("sqlite needs 64-bit Linux");
         using var limit = new CancellationTokenSource(QueryLimit, time);
         try
         {

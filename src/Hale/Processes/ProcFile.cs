@@ -18,14 +18,15 @@ public enum ProcRead : byte
     Failed,
 }
 
-/// <summary>Reads the small files of <c>/proc</c> without exceptions: a process that vanishes meanwhile is an everyday answer there.</summary>
+/// <summary>Reads small files, those of <c>/proc</c> above all, without exceptions: that a process vanishes meanwhile is an everyday answer there.</summary>
 internal static class ProcFile
 {
     /// <summary>Reads from the beginning until the end of the file or of the buffer.</summary>
     public static unsafe ProcRead Read(string path, Span<byte> buffer, out int length)
     {
         length = 0;
-        using var file = Files.Open(path, Files.ReadOnly | Files.CloseOnExec);
+        // Without blocking: a configured path may turn out to be a pipe that nobody writes to.
+        using var file = Files.Open(path, Files.ReadOnly | Files.NonBlocking | Files.CloseOnExec);
         if (file.IsInvalid)
             return Judge(Errno.Last);
         fixed (byte* pointer = buffer)

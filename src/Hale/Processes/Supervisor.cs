@@ -153,7 +153,10 @@ public sealed class Supervisor
     {
         output.RotateIfNeeded();
         lock (gate)
-            return new(Current, current is null || !hasLooked ? LookForLives() : []);
+        {
+            var leftovers = current is null ? LookForLives() : [];
+            return new(Current, leftovers);
+        }
     }
 
     /// <summary>

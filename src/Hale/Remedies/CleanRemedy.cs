@@ -26,14 +26,14 @@ public sealed class CleanRemedy : IRemedy
         [
             new("roots", KeyType.PathList, "Folders below which files may be deleted; no links. Top folders of the system are refused. A folder that is Hale's own is left alone.") { Required = true },
             new("older", KeyType.Duration, "Only files older than this. At least 1s.") { Required = true, Min = 1 },
-            new("age", KeyType.Choice, "What age counts from. 'changed': the later of the file's own time and the kernel's record of its last change, so that a file unpacked today from an old archive is young. 'modified': the file's own time alone, as 'find -mtime' has it.")
+            new("age", KeyType.Choice, "What age counts from. `changed`: the later of the file's own time and the kernel's record of its last change, so that a file unpacked today from an old archive is young. `modified`: the file's own time alone, as `find -mtime` has it.")
             {
                 Choices = ["changed", "modified"], Default = "changed",
             },
-            new("patterns", KeyType.TextList, "Only files whose name matches one of these ('*' and '?', upper and lower case differ, a leading dot is nothing special). Default '*'.") { Default = "*" },
+            new("patterns", KeyType.TextList, "Only files whose name matches one of these (`*` and `?`, upper and lower case differ, a leading dot is nothing special).") { Default = "*" },
             new("free", KeyType.Bytes, "Stop when so much has been freed. Default: delete all that qualifies.") { Min = 1 },
-            new("depth", KeyType.Integer, "Levels of folders that are entered; 1 is the files directly in a root. 1 to 64, default 32.") { Default = "32", Min = 1, Max = 64 },
-            new("empty_folders", KeyType.Flag, "Remove folders below the roots that are empty and older than 'older' as well. Default false.") { Default = "false" },
+            new("depth", KeyType.Integer, "Levels of folders that are entered; 1 is the files directly in a root. 1 to 64.") { Default = "32", Min = 1, Max = 64 },
+            new("empty_folders", KeyType.Flag, "Remove folders below the roots that are empty and older than `older` as well.") { Default = "false" },
         ],
         Create);
 
@@ -57,7 +57,7 @@ public sealed class CleanRemedy : IRemedy
     private RemedyResult Act(RemedyContext context, CancellationToken cancel)
     {
         if (!FileNative.IsSupported)
-            return new RemedyResult(RemedyOutcome.Failed, "'clean' needs 64-bit Linux");
+            return new RemedyResult(RemedyOutcome.Failed, "clean needs 64-bit Linux");
         var report = new CleanReport();
         var ownState = OwnState(context);
         var roots = OpenRoots(ownState, report);
@@ -106,7 +106,7 @@ public sealed class CleanRemedy : IRemedy
     private List<string> Rehearse(RemedyContext context, CancellationToken cancel)
     {
         if (!FileNative.IsSupported)
-            return ["'clean' needs 64-bit Linux"];
+            return ["clean needs 64-bit Linux"];
         var report = new CleanReport();
         var ownState = OwnState(context);
         var roots = OpenRoots(ownState, report);

@@ -28,14 +28,14 @@ internal static class CleanRoots
     {
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         if (RefusedAlone.Contains(path))
-            throw new SettingsException("roots", $"'{path}' holds more than throw-away files: name the folder below it that may be cleaned");
+            throw new SettingsException("roots", $"{path} holds more than throw-away files; name the folder below it that may be cleaned");
         if (RefusedWithAllBelow.FirstOrDefault(top => path == top || path.StartsWith(top + "/", StringComparison.Ordinal)) is { } refused)
-            throw new SettingsException("roots", $"'{path}' belongs to the system ({refused}): it is never cleaned");
+            throw new SettingsException("roots", $"{path} belongs to the system ({refused}); it is never cleaned");
         // Devices; the one folder under /dev that holds files of users is shared memory.
         if (path.StartsWith("/dev/", StringComparison.Ordinal) && path != "/dev/shm" && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
-            throw new SettingsException("roots", $"'{path}' belongs to the system (/dev): it is never cleaned");
+            throw new SettingsException("roots", $"{path} belongs to the system (/dev); it is never cleaned");
         if (FileNative.IsSupported && LinkIn(path) is { } link)
-            throw new SettingsException("roots", $"'{link}' is a link: write the folder that it leads to");
+            throw new SettingsException("roots", $"{link} is a link; write the folder that it leads to");
         return path;
     }
 

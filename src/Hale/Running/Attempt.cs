@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hale.Config;
 using Hale.Core.Model;
 using Hale.Probes;
 
@@ -183,7 +184,7 @@ internal sealed class Attempt : IThreadPoolWorkItem
     private ProbeResult OfException(Exception error)
     {
         if (error is OperationCanceledException && cancel.IsCancellationRequested)
-            return ProbeResult.Inconclusive($"the probe did not end within its time-out of {Durations.Of(Context.Timeout)} and was stopped");
+            return ProbeResult.Inconclusive($"the probe did not end within its time-out of {Duration.Format(Context.Timeout)} and was stopped");
         var message = error.Message.ReplaceLineEndings(" ");
         return ProbeResult.Inconclusive($"the probe failed: {error.GetType().Name}: {(message.Length > 300 ? message[..300] : message)}");
     }

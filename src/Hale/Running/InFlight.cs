@@ -38,6 +38,13 @@ internal sealed class InFlight
         attempts[Count] = null!;
     }
 
+    /// <summary>Gives an attempt a new deadline.</summary>
+    public void Postpone(Attempt attempt, Instant until)
+    {
+        attempt.Deadline = until;
+        NextSweep = Instant.Min(NextSweep, until);
+    }
+
     /// <summary>Collects the attempts whose deadline has passed.</summary>
     public void Sweep(Instant now, List<Attempt> overdue)
     {

@@ -312,7 +312,7 @@ public sealed class ProbeScheduler
                 if (!pool.TryDequeue(out attempt))
                     attempt = new Attempt(this);
                 attempt.Prepare(check, plan.Probes[check]!, ContextOf(check, spec, incarnation, pid), due, rounds);
-                attempt.Deadline = clock.Now + spec.Timeout + StopsWithin;
+                attempt.Deadline = clock.Now + spec.Timeout;
                 inFlight.Add(attempt);
             }
         }
@@ -357,7 +357,9 @@ public sealed class ProbeScheduler
         lock (gate)
         {
             expiry = attempt.Expire();
-            if (expiry is Attempt.Expiry.LeaveBehind or Attempt.Expiry.NeverBegan)
+            if (expiry is Attempt.Expiry.Cancel)
+                inFlight.Postpone(attempt, now + StopsWithin);
+            else if (expiry is Attempt.Expiry.LeaveBehind or Attempt.Expiry.NeverBegan)
             {
                 // In one step with the attempt's own state: from here on its probe may end at any moment, and takes the mark away again.
                 leftBehind++;
@@ -369,7 +371,6 @@ public sealed class ProbeScheduler
         {
             case Attempt.Expiry.Cancel:
                 Interlocked.Increment(ref timedOut);
-                attempt.Deadline = now + StopsWithin;
                 attempt.Cancel();
                 break;
             case Attempt.Expiry.LeaveBehind:

@@ -12,7 +12,7 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
     /// <summary>No remedy runs longer: after it the outcome is unknown, and the target is judged by what its checks see.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
-    private static readonly RestartRemedy Restart = new();
+    private static readonly IRemedy Restart = RestartRemedy.Kind.Create(new Settings(new Dictionary<string, object>()));
 
     private readonly ConcurrentDictionary<long, Task> running = new();
     private readonly CancellationTokenSource stopping = new();

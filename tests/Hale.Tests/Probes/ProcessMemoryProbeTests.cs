@@ -3,6 +3,7 @@ using Hale.Config;
 using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Processes;
+using Xunit;
 
 namespace Hale.Tests.Probes;
 
@@ -22,7 +23,7 @@ public sealed class ProcessMemoryProbeTests
                 foreach (var leader in LeadersUnder(shell.Id))
                     if (await ProbeAsync(leader) is { Outcome: Outcome.Pass, Measurements: [{ Value: > 300_000 and < 100_000_000 }, { Value: >= 3 }] })
                         return;
-                await Task.Delay(20);
+                await Task.Delay(20, TestContext.Current.CancellationToken);
             }
             Assert.Fail("no session with the shell and its two children had been seen");
         }
@@ -44,5 +45,5 @@ public sealed class ProcessMemoryProbeTests
         ProcessTable.Pids().Where(pid => ProcessTable.Read(pid, out var stat) == ProcRead.Ok && stat.Session == pid && (pid == setsid || stat.Parent == setsid));
 
     private static ValueTask<ProbeResult> ProbeAsync(int? pid) =>
-        Probe.ProbeAsync(new ProbeContext("t", "c", Incarnation.None, pid, TimeSpan.FromSeconds(5), TimeProvider.System), CancellationToken.None);
+        Probe.ProbeAsync(new ProbeContext("t", "c", Incarnation.None, pid, TimeSpan.FromSeconds(5), TimeProvider.System), TestContext.Current.CancellationToken);
 }

@@ -45,7 +45,7 @@ internal sealed class Section
                 if (others?.Contains(entry.Key) != true && ReportUnknown(reading, entry, path, [.. keys.Select(known => known.Name), .. others ?? []], misplaced) is { } meant)
                     misspelt.Add(meant);
             }
-            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, Join(path, entry.Key)) is { } value)
+            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, KeyPath.Join(path, entry.Key)) is { } value)
                 values.Add(key.Name, value);
         }
         Complete(reading, keys, values, path, owner, name => map.Find(name) is not null || misspelt.Contains(name));
@@ -67,10 +67,7 @@ internal sealed class Section
     public MapEntry? Find(string key) => map.Find(key);
 
     /// <summary>Full path of a key in it.</summary>
-    public string PathOf(string key) => Join(Path, key);
-
-    /// <summary>The path of a key below another; the root has the empty path.</summary>
-    public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+    public string PathOf(string key) => KeyPath.Join(Path, key);
 
     /// <summary>Where the value of a key stands, or the section's own key where it was not written.</summary>
     public Position At(string key) => map.Find(key)?.Value.At ?? Owner;
@@ -82,8 +79,8 @@ internal sealed class Section
             if (isWritten(key.Name))
                 continue;
             if (key.Required)
-                reading.Problems.Add(owner, Join(path, key.Name), "", $"missing; it takes {KeyTypes.Noun(key)}{(KeyTypes.Example(key.Type) is { Length: > 0 } example ? ", for example " + example : "")}");
-            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Default(key, owner, Join(path, key.Name)) is { } value)
+                reading.Problems.Add(owner, KeyPath.Join(path, key.Name), "", $"missing; it takes {KeyTypes.Noun(key)}{(KeyTypes.Example(key.Type) is { Length: > 0 } example ? ", for example " + example : "")}");
+            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Default(key, owner, KeyPath.Join(path, key.Name)) is { } value)
                 values.Add(key.Name, value);
         }
     }
@@ -97,7 +94,7 @@ internal sealed class Section
             ?? (meant is not null ? $"did you mean \"{meant}\"?"
             : known.Length is > 0 and <= FewEnoughToName ? "known here: " + string.Join(", ", known.Order(StringComparer.Ordinal))
             : null);
-        reading.Problems.Add(entry.At, Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", suggestion);
+        reading.Problems.Add(entry.At, KeyPath.Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", suggestion);
         return meant;
     }
 }

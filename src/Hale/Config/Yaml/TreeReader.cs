@@ -1,4 +1,3 @@
-using Hale.Config.Loading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -135,7 +134,7 @@ internal sealed class TreeReader
             else if (name is { Plain: true, Text: "<<" })
                 merged.AddRange(MergedEntries(value));
             else if (seen.TryGetValue(name.Text, out var first))
-                problems.AddSyntax(name.At, Section.Join(CurrentPath, name.Text), name.Text, $"{ScalarNode.Quoted(name.Text)} is written twice; the first is in line {first.Line}", "keep one of them");
+                problems.AddSyntax(name.At, KeyPath.Join(CurrentPath, name.Text), name.Text, $"{ScalarNode.Quoted(name.Text)} is written twice; the first is in line {first.Line}", "keep one of them");
             else
             {
                 seen.Add(name.Text, name.At);
@@ -178,7 +177,7 @@ internal sealed class TreeReader
         return finding.TrimEnd('.').ReplaceLineEndings(" ");
     }
 
-    private string CurrentPath => path.Aggregate("", (whole, part) => part.StartsWith('[') ? whole + part : Section.Join(whole, part));
+    private string CurrentPath => path.Aggregate("", (whole, part) => part.StartsWith('[') ? whole + part : KeyPath.Join(whole, part));
 
     private sealed class LimitException(Position at, string message) : Exception(message)
     {

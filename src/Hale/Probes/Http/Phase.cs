@@ -1,5 +1,5 @@
+using Hale.Config;
 using Hale.Core.Model;
-using Hale.Running;
 
 namespace Hale.Probes.Http;
 
@@ -73,7 +73,7 @@ internal sealed class Phase
         // The limit is measured by the caller, from a little before the attempt began here.
         if (Elapsed < limit * 0.9)
             throw new OperationCanceledException(cancel);
-        var within = Durations.Of(limit);
+        var within = Duration.Format(limit);
         return name switch
         {
             Name.LookUp => ProbeResult.Inconclusive($"looking up {where}: no answer from the resolver of this machine within {within}"),

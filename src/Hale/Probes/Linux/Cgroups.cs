@@ -45,18 +45,12 @@ internal sealed class Cgroups
     /// The group of that name in the hierarchy that holds <paramref name="controller"/>, and those above it. The name is a path as in
     /// /proc/PID/cgroup, or the folder itself. Empty when the controller or the group is not there.
     /// </summary>
-    public IReadOnlyList<CgroupFolder> Named(string name, string controller)
-    {
-        if (MountOf(controller) is not { } mount)
-            return [];
-        // A folder of one hierarchy names the same group in the others.
-        var point = mounts.Select(each => each.Point).FirstOrDefault(each => name == each || name.StartsWith(each + "/", StringComparison.Ordinal));
-        return Upwards(mount, point is null ? name : name[point.Length..]);
-    }
+    public IReadOnlyList<CgroupFolder> Named(string name, string controller) =>
+        MountOf(controller) is { } mount ? Upwards(mount, WithoutMountPoint(name)) : [];
 
     /// <summary>The folders of the group with that name in all hierarchies.</summary>
     public IReadOnlyList<string> Folders(string name) =>
-        [.. mounts.SelectMany(mount => Upwards(mount, name).Take(1)).Select(folder => folder.Path)];
+        [.. mounts.SelectMany(mount => Upwards(mount, WithoutMountPoint(name)).Take(1)).Select(folder => folder.Path)];
 
     /// <summary>The path of the group in the version 1 hierarchy of a controller, or (empty controller) in version 2; null when it has none.</summary>
     public static string? ParseMembership(string text, string controller)
@@ -89,6 +83,11 @@ internal sealed class Cgroups
     // A controller is in one hierarchy only: in that of version 1 where it is mounted so, otherwise in version 2.
     private Mount? MountOf(string controller) =>
         mounts.Find(mount => !mount.IsUnified && mount.Controllers.Contains(controller)) ?? mounts.Find(mount => mount.IsUnified);
+
+    // A folder of one hierarchy names the same group in the others.
+    private string WithoutMountPoint(string name) =>
+        mounts.Find(mount => name == mount.Point || name.StartsWith(mount.Point + "/", StringComparison.Ordinal)) is { } mount
+            ? name[mount.Point.Length..] : name;
 
     private List<CgroupFolder> Upwards(Mount mount, string relative)
     {

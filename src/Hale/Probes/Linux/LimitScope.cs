@@ -20,7 +20,7 @@ internal static class LimitScopeKey
 {
     /// <summary>The key.</summary>
     public static Key Key { get; } = new("of", KeyType.Choice,
-        "What the share is taken of: the whole 'machine', the limit of the control group ('cgroup') that Hale itself runs in, as in a container, or 'auto' (default), whichever of them is closer to its limit.")
+        "What the share is taken of: the whole `machine`, the limit of the control group (`cgroup`) that Hale itself runs in, as in a container, or `auto`, whichever of them is closer to its limit.")
     {
         Choices = ["auto", "machine", "cgroup"], Default = "auto",
     };

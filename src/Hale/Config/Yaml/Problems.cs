@@ -1,6 +1,4 @@
-using Hale.Config.Yaml;
-
-namespace Hale.Config.Loading;
+namespace Hale.Config.Yaml;
 
 /// <summary>Collects what is wrong with one file, so that all of it is reported at once.</summary>
 internal sealed class Problems(string file)
