@@ -17,7 +17,7 @@ public sealed partial class World
     public ulong Digest()
     {
         using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
+        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
             Save(writer);
         return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }

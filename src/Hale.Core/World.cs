@@ -289,7 +289,7 @@ public sealed partial class World
                 break;
             case Order.Resume:
                 target.PausedUntil = Instant.Never;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Stop:
                 target.IsStopped = true;
@@ -298,12 +298,12 @@ public sealed partial class World
             case Order.Start:
                 target.IsStopped = false;
                 target.AwaitsStart = target.Life.IsNone;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Restart:
                 target.IsStopped = false;
                 target.RestartOrdered = true;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Approve:
                 target.IsRejected = false;
@@ -317,6 +317,13 @@ public sealed partial class World
         dirty[fact.Target] = true;
         Recompute(fact.Target);
         Reconsider(fact.Target);
+    }
+
+    /// <summary>A person has looked: the ladder, its pauses and the budget begin anew.</summary>
+    private static void BeginAnew(TargetState target)
+    {
+        target.EndEpisode();
+        target.Spent.Clear();
     }
 
     private void Raise(DoubtRaised fact)
@@ -489,7 +496,7 @@ public sealed partial class World
     }
 
     private static string NameOf(TargetSpec spec, Intent intent) =>
-        intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : intent.Cause == Cause.Stop ? "stop" : "start";
+        intent.Cause == Cause.Start ? "start" : intent.Cause == Cause.Stop ? "stop" : intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : "restart";
 
     private static string Word(RemedyOutcome outcome) => outcome switch
     {

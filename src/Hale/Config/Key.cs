@@ -50,6 +50,18 @@ public enum KeyType
 
     /// <summary>A regular expression (.NET, non-backtracking, culture-invariant). Read as a <see cref="System.Text.RegularExpressions.Regex"/>.</summary>
     Pattern,
+
+    /// <summary>So many in so much time: <c>3 per 10m</c>. Read as a <see cref="Hale.Core.Model.Budget"/>.</summary>
+    Budget,
+
+    /// <summary>A level of a measurement, written in the unit of the measurement: <c>85%</c>, <c>10GB</c>, <c>200ms</c>, <c>3</c>. Only for <c>warn</c> and <c>fail</c> of a check.</summary>
+    Level,
+
+    /// <summary>A time of day: <c>02:00</c>. Read as a <see cref="TimeOnly"/>.</summary>
+    TimeOfDay,
+
+    /// <summary>Keys of its own below it. Only for the structure of the file itself, not for kinds.</summary>
+    Section,
 }
 
 /// <summary>
@@ -70,7 +82,7 @@ public sealed record Key(string Name, KeyType Type, string Doc)
     /// <summary>The default as it would be written; null when there is none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>What a <see cref="KeyType.Choice"/> takes.</summary>
+    /// <summary>What a <see cref="KeyType.Choice"/> takes; for a <see cref="KeyType.TextList"/>, what each of its texts may be (empty: anything).</summary>
     public string[] Choices { get; init; } = [];
 
     /// <summary>Smallest value, in the unit of the type (seconds for a duration); null for no limit.</summary>

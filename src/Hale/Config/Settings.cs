@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hale.Core.Model;
 
 namespace Hale.Config;
 
@@ -41,6 +42,12 @@ public sealed class Settings(IReadOnlyDictionary<string, object> values)
 
     /// <summary>The value of a Pattern key; null when absent.</summary>
     public Regex? Pattern(string key) => Get<Regex>(key);
+
+    /// <summary>The value of a Budget key; null when absent.</summary>
+    public Budget? Budget(string key) => Get<Budget>(key);
+
+    /// <summary>The value of a TimeOfDay key; null when absent.</summary>
+    public TimeOnly? TimeOfDay(string key) => Value<TimeOnly>(key);
 
     private T? Get<T>(string key) where T : class => values.TryGetValue(key, out var value) ? (T)value : null;
 

@@ -1,0 +1,3 @@
+using Hale.Cli;
+
+return await CommandLine.RunAsync(args, Surroundings.OfThisProcess());

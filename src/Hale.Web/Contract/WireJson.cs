@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Hale.Core.Model;
+
+namespace Hale.Web.Contract;
+
+/// <summary>The JSON of the HTTP API, generated at compile time; the command line reads with the same types.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters =
+    [
+        typeof(UtcConverter),
+        typeof(CamelCaseEnum<Health>),
+        typeof(CamelCaseEnum<Outcome>),
+        typeof(CamelCaseEnum<Unit>),
+        typeof(CamelCaseEnum<Cause>),
+        typeof(CamelCaseEnum<Gate>),
+    ])]
+[JsonSerializable(typeof(StatusDto))]
+[JsonSerializable(typeof(TargetDto))]
+[JsonSerializable(typeof(ExplanationDto))]
+[JsonSerializable(typeof(HistoryDto))]
+[JsonSerializable(typeof(HistoryEntryDto))]
+[JsonSerializable(typeof(RehearsalDto))]
+[JsonSerializable(typeof(OrderRequestDto))]
+[JsonSerializable(typeof(AcceptedDto))]
+[JsonSerializable(typeof(ReadinessDto))]
+[JsonSerializable(typeof(ProblemDto))]
+public sealed partial class WireJson : JsonSerializerContext;

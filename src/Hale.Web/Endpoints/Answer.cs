@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hale.Web.Contract;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Hale.Web.Endpoints;
+
+/// <summary>Writes what goes back: JSON by the source-generated shapes, and problems.</summary>
+internal static class Answer
+{
+    /// <summary>A shape of the contract.</summary>
+    public static Task Json<T>(HttpContext context, T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK, string type = "application/json")
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.Headers.CacheControl = "no-store";
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, shape, context.RequestAborted);
+    }
+
+    /// <summary>Problem details (RFC 9457).</summary>
+    public static Task Problem(HttpContext context, int status, string detail) =>
+        Json(
+            context,
+            new ProblemDto(ReasonPhrases.GetReasonPhrase(status), status, detail),
+            WireJson.Default.ProblemDto,
+            status,
+            "application/problem+json");
+
+    /// <summary>Plain text.</summary>
+    public static Task Text(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}

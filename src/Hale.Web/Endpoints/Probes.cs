@@ -1,0 +1,49 @@
+using Hale.Core.Model;
+using Hale.Running;
+using Hale.Web.Access;
+using Hale.Web.Contract;
+using Microsoft.AspNetCore.Http;
+
+namespace Hale.Web.Endpoints;
+
+/// <summary>What others probe Hale by.</summary>
+internal static class Probes
+{
+    private const int MaxReasons = 20;
+
+    public static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
+        ? Answer.Text(context, StatusCodes.Status200OK, "alive\n")
+        : Answer.Problem(context, StatusCodes.Status503ServiceUnavailable,
+            $"The engine's loop has not moved for {LoopWatch.Patience} s. Restart Hale; supervised processes keep running meanwhile.");
+
+    public static Task Ready(HttpContext context, IDaemon daemon, Guard guard)
+    {
+        var reasons = NotReady(daemon).Take(MaxReasons + 1).ToArray();
+        if (reasons.Length > MaxReasons)
+            reasons[^1] = "and more";
+        var shown = guard.Allows(context, Need.Read) ? reasons : [];
+        return Answer.Json(
+            context,
+            new ReadinessDto(reasons.Length == 0, shown),
+            WireJson.Default.ReadinessDto,
+            reasons.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static IEnumerable<string> NotReady(IDaemon daemon)
+    {
+        var snapshot = daemon.Current;
+        if (snapshot.Doubt is { } doubt)
+            yield return $"Hale doubts itself: {doubt}";
+        if (daemon.Figures.JournalTrouble is { } trouble)
+            yield return $"the journal cannot be written: {trouble}";
+        foreach (var target in snapshot.Targets)
+        {
+            if (target.Health == Health.Initializing)
+                yield return $"{target.Name} is initializing: {target.Reason}";
+            else if (target.Health == Health.InsufficientData && target.Checks.FirstOrDefault(NeverTried) is { } check)
+                yield return $"{target.Name}/{check.Name} has not been tried yet";
+        }
+    }
+
+    private static bool NeverTried(CheckSnapshot check) => check.LastAt.IsNever && check.LastOutcome is null;
+}

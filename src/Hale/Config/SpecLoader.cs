@@ -1,0 +1,98 @@
+using System.Text;
+using Hale.Config.Loading;
+using Hale.Config.Yaml;
+
+namespace Hale.Config;
+
+/// <summary>What came of reading a configuration.</summary>
+/// <param name="Plan">The plan; null exactly when there are errors.</param>
+/// <param name="Errors">Everything that is wrong, in the order of the file.</param>
+/// <param name="Warnings">What is allowed and probably not meant, in the order of the file.</param>
+public sealed record LoadResult(Plan? Plan, IReadOnlyList<ConfigError> Errors, IReadOnlyList<ConfigError> Warnings);
+
+/// <summary>
+/// Reads <c>hale.yaml</c> into a <see cref="Plan"/>. It reports all errors at once, each with its place, and touches nothing but the
+/// file itself and the secret files that it names: no probe runs, no folder is made.
+/// </summary>
+/// <param name="probes">The kinds of probe that can be named.</param>
+/// <param name="remedies">The kinds of remedy that can be named.</param>
+public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
+{
+    /// <summary>Largest file that is read: 4 MiB.</summary>
+    public const int MaxFileBytes = 4 << 20;
+
+    /// <summary>A loader with everything in the <see cref="Registry"/>.</summary>
+    public SpecLoader() : this(Registry.Probes, Registry.Remedies)
+    {
+    }
+
+    /// <summary>Reads a file. Trouble with the file itself is an error at its first line; nothing is thrown.</summary>
+    /// <param name="path">The file; it stands in errors as it is given here.</param>
+    /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
+    public LoadResult Load(string path, Func<string, string?> environment)
+    {
+        string trouble;
+        try
+        {
+            var full = Path.GetFullPath(path);
+            return ReadFile(full) is { } text
+                ? LoadText(text, path, Path.GetDirectoryName(full) ?? "/", environment)
+                : Unreadable(path, $"the file is larger than {ByteSize.Format(MaxFileBytes)}");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            trouble = "there is no such file";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            trouble = Directory.Exists(path) ? "this is a folder, not a file" : "permission denied";
+        }
+        catch (DecoderFallbackException)
+        {
+            trouble = "the file is not UTF-8 text";
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
+        {
+            trouble = e.Message;
+        }
+        return Unreadable(path, trouble);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The YAML.</param>
+    /// <param name="fileName">What to call it in errors.</param>
+    /// <param name="baseDirectory">The folder that relative paths in it are taken from; absolute.</param>
+    /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
+    public LoadResult LoadText(string text, string fileName, string baseDirectory, Func<string, string?> environment)
+    {
+        if (text.Length > MaxFileBytes)
+            return Unreadable(fileName, $"the text is larger than {ByteSize.Format(MaxFileBytes)}");
+        var problems = new Problems(fileName);
+        var root = TreeReader.Read(text, problems);
+        Plan? plan = null;
+        if (root is MapNode map)
+            plan = new PlanBuilder(new Reading(problems, environment, baseDirectory, probes, remedies)).Build(map, text);
+        else if (problems.Count == 0)
+            problems.Add(root?.At ?? Position.Start, "", root?.Found ?? "nothing", $"found {root?.Found ?? "nothing"}, expected a mapping with at least \"targets\"");
+        return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings);
+    }
+
+    private static string? ReadFile(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var content = new MemoryStream();
+        var chunk = new byte[64 << 10];
+        int read;
+        while ((read = file.Read(chunk)) > 0)
+        {
+            if (content.Length + read > MaxFileBytes)
+                return null;
+            content.Write(chunk, 0, read);
+        }
+        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
+    }
+
+    private static LoadResult Unreadable(string file, string why) =>
+        new(null, [new ConfigError(file, 1, 1, "", "", why)], []);
+}

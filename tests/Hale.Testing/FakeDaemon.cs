@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Hale.Core.Model;
+using Hale.Running;
+
+namespace Hale.Testing;
+
+/// <summary>A daemon in memory: shows the snapshot that a test gives it, keeps what it was asked, and carries out pause, resume and stop on the snapshot.</summary>
+public sealed class FakeDaemon(Snapshot start) : IDaemon
+{
+    private readonly Lock gate = new();
+    private readonly List<HistoryEntry> history = [];
+    private Snapshot current = start;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public Snapshot Current
+    {
+        get
+        {
+            lock (gate)
+                return current;
+        }
+    }
+
+    /// <inheritdoc/>
+    public DaemonFigures Figures { get; set; } = new() { StartedAt = SampleWorld.At.ToUtc() };
+
+    /// <summary>What was ordered: <c>pause orchestrator by root: deploy (30m)</c>.</summary>
+    public ConcurrentQueue<string> Orders { get; } = new();
+
+    /// <summary>What was pushed: <c>backup/nightly Fail: exit code 3</c>.</summary>
+    public ConcurrentQueue<string> Heartbeats { get; } = new();
+
+    /// <summary>Targets that were checked now; <c>*</c> for all.</summary>
+    public ConcurrentQueue<string> Checks { get; } = new();
+
+    /// <summary>What the next orders are answered with; null: they are accepted.</summary>
+    public OrderResult? Answer { get; set; }
+
+    /// <summary>Runs at the start of every order, to hold it up or to break it.</summary>
+    public Func<CancellationToken, Task> BeforeOrder { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What <see cref="Explain"/> tells besides the target and its history.</summary>
+    public string[] Next { get; set; } = [];
+
+    /// <summary>The output of every target.</summary>
+    public string[] Output { get; set; } = [];
+
+    /// <summary>Publishes a changed world.</summary>
+    public void Publish(Func<Snapshot, Snapshot> change)
+    {
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            current = change(current) with { Version = current.Version + 1 };
+            before = changed;
+            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        before.SetResult();
+    }
+
+    /// <summary>Publishes a changed target.</summary>
+    public void Publish(string target, Func<TargetSnapshot, TargetSnapshot> change) =>
+        Publish(snapshot => snapshot with { Targets = [.. snapshot.Targets.Select(each => each.Name == target ? change(each) : each)] });
+
+    /// <summary>Adds to the history.</summary>
+    public void Record(string kind, string? target, string text, DateTimeOffset? at = null, long? intent = null)
+    {
+        lock (gate)
+            history.Add(new HistoryEntry(history.Count + 1, at ?? SampleWorld.At.ToUtc(), kind, target, text, intent));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Snapshot> NextAsync(long version, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (current.Version > version)
+                    return current;
+                next = changed.Task;
+            }
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<OrderResult> OrderAsync(Order order, string target, string by, string why, TimeSpan? lasts, CancellationToken cancel)
+    {
+        await BeforeOrder(cancel);
+        if (Current.Targets.All(each => each.Name != target))
+            return new OrderResult(false, $"no target is named {target}", UnknownTarget: true);
+        var word = order.ToString().ToLowerInvariant();
+        Orders.Enqueue($"{word} {target} by {by}{(why.Length > 0 ? $": {why}" : "")}{(lasts is { } span ? $" ({span.TotalMinutes}m)" : "")}");
+        if (Answer is { } answer)
+            return answer;
+        Publish(target, each => order switch
+        {
+            Order.Pause => each with { PausedUntil = lasts is { } span ? Current.At + span : Instant.Distant },
+            Order.Resume => each with { PausedUntil = null, NeedsHuman = null },
+            Order.Stop => each with { IsStopped = true },
+            Order.Start => each with { IsStopped = false },
+            _ => each,
+        });
+        Record("order", target, $"{word} by {by}");
+        return new OrderResult(true, $"{target}: {word} accepted");
+    }
+
+    /// <inheritdoc/>
+    public Task<OrderResult> HeartbeatAsync(string target, string check, Heartbeat signal, string message, CancellationToken cancel)
+    {
+        if (!Current.Targets.Any(each => each.Name == target && each.Checks.Any(one => one.Name == check && one.Kind == "heartbeat")))
+            return Task.FromResult(new OrderResult(false, $"no heartbeat check is named {target}/{check}", UnknownTarget: true));
+        Heartbeats.Enqueue($"{target}/{check} {signal}: {message}");
+        return Task.FromResult(new OrderResult(true, "taken"));
+    }
+
+    /// <inheritdoc/>
+    public Task<OrderResult> CheckNowAsync(string? target, CancellationToken cancel)
+    {
+        if (target is not null && Current.Targets.All(each => each.Name != target))
+            return Task.FromResult(new OrderResult(false, $"no target is named {target}", UnknownTarget: true));
+        Checks.Enqueue(target ?? "*");
+        return Task.FromResult(new OrderResult(true, "checked"));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HistoryEntry> History(HistoryQuery query)
+    {
+        lock (gate)
+        {
+            return
+            [
+                .. history.AsEnumerable().Reverse()
+                    .Where(entry => (query.Target is null || entry.Target == query.Target)
+                        && (query.Before is null || entry.Id < query.Before)
+                        && (query.Kinds is null or [] || query.Kinds.Contains(entry.Kind)))
+                    .Take(query.Limit),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    public Explanation? Explain(string target) =>
+        Current.Targets.FirstOrDefault(each => each.Name == target) is { } found
+            ? new Explanation(found, Next, History(new HistoryQuery(target, Limit: 10)), Output)
+            : null;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) => Task.FromResult(
+        Current.Targets.FirstOrDefault(each => each.Name == target) is { } found
+            ? (IReadOnlyList<RehearsedRung>)[.. found.Ladder.Select(remedy => new RehearsedRung(remedy, [$"would {remedy} {target}"]))]
+            : null);
+}
