@@ -1,1 +1,3 @@
-return 0;
+using Hale.Cli;
+
+return await CommandLine.RunAsync(args, Surroundings.OfThisProcess());

@@ -17,7 +17,7 @@ public sealed partial class World
     public ulong Digest()
     {
         using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
+        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
             Save(writer);
         return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
@@ -192,6 +192,7 @@ public sealed partial class World
         to.Write(state.GoodStreak);
         to.Write(state.PassStreak);
         to.Write(state.IsProven);
+        to.Write(state.IsConfirmed);
         to.Write(state.WasGood);
         to.Write(state.LastAt.Ticks);
         to.Write(state.EvidenceAt.Ticks);
@@ -223,6 +224,7 @@ public sealed partial class World
         GoodStreak = from.ReadInt32(),
         PassStreak = from.ReadInt32(),
         IsProven = from.ReadBoolean(),
+        IsConfirmed = from.ReadBoolean(),
         WasGood = from.ReadBoolean(),
         LastAt = new(from.ReadInt64()),
         EvidenceAt = new(from.ReadInt64()),

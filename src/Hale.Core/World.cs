@@ -191,7 +191,8 @@ public sealed partial class World
         if (target.Life != fact.Incarnation)
             return;
         target.LastEnd = fact.How;
-        target.AwaitsStart = fact.Unwatched;
+        // A person who wants up again what is just being stopped wants it started, not healed.
+        target.AwaitsStart = fact.Unwatched || (target.Open is { Cause: Cause.Stop } && !target.IsStopped);
         foreach (var check in Spec.Targets[fact.Target].Checks)
             Checks[check].BeginLife(Now, $"the process is gone: {fact.How}");
         // The end that a remedy or a person brings about is no failure; the end of the life that the remedy began is one.
@@ -249,22 +250,28 @@ public sealed partial class World
         if (fact.Outcome == RemedyOutcome.Dropped && intent.Cause == Cause.Heal)
         {
             // Nothing was done to the target, so nothing was tried; the budget keeps its count, since a plan that is dropped again and again is a fault of its own.
-            target.Attempts--;
-            target.Tries[intent.Rung]--;
+            // A person may have ended the episode meanwhile, and a changed ladder has lost the rung: then nothing of it is counted any more.
+            target.Attempts = Math.Max(0, target.Attempts - 1);
+            if (intent.Rung >= 0)
+                target.Tries[intent.Rung] = Math.Max(0, target.Tries[intent.Rung] - 1);
         }
         var isDown = spec.IsSupervised && target.Life.IsNone;
         if (fact.Outcome == RemedyOutcome.Done && intent.Cause != Cause.Stop && !isDown)
         {
+            // What was seen of a new life counts from its beginning; where lives cannot be told apart, only what begins after the remedy does.
+            var isNewLife = spec.IsSupervised && target.Life != intent.Incarnation;
             foreach (var check in spec.Checks)
-                Checks[check].CountFrom(intent.Rung >= 0 && spec.Ladder[intent.Rung].BeginsLife ? target.LifeBeganAt : Now);
+                if (!isNewLife)
+                    Checks[check].CountFrom(Now);
             target.Verifying = intent;
-            target.VerifyUntil = Now + (intent.Rung >= 0 ? spec.Ladder[intent.Rung].Verify : TimeSpan.FromSeconds(30));
+            target.VerifyUntil = Now + TimeToVerify(intent);
         }
         else
             CountBusy(fact.Target, -1);
         if (isDown && !target.IsStopped && intent.Cause != Cause.Stop && !Checks[spec.Checks[0]].IsProven)
         {
-            if (fact.Outcome != RemedyOutcome.Done || target.LastEnd is null)
+            // A remedy that was tried in vain says more about why the target is down than the end that it followed.
+            if (fact.Outcome is not (RemedyOutcome.Done or RemedyOutcome.Dropped) || target.LastEnd is null)
                 target.LastEnd = fact.Detail;
             ObserveLife(fact.Target, ProbeResult.Fail(target.LastEnd) with { IsProof = true });
         }
@@ -282,7 +289,7 @@ public sealed partial class World
                 break;
             case Order.Resume:
                 target.PausedUntil = Instant.Never;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Stop:
                 target.IsStopped = true;
@@ -291,12 +298,12 @@ public sealed partial class World
             case Order.Start:
                 target.IsStopped = false;
                 target.AwaitsStart = target.Life.IsNone;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Restart:
                 target.IsStopped = false;
                 target.RestartOrdered = true;
-                target.EndEpisode();
+                BeginAnew(target);
                 break;
             case Order.Approve:
                 target.IsRejected = false;
@@ -312,6 +319,13 @@ public sealed partial class World
         Reconsider(fact.Target);
     }
 
+    /// <summary>A person has looked: the ladder, its pauses and the budget begin anew.</summary>
+    private static void BeginAnew(TargetState target)
+    {
+        target.EndEpisode();
+        target.Spent.Clear();
+    }
+
     private void Raise(DoubtRaised fact)
     {
         if (!IsInDoubt)
@@ -320,6 +334,10 @@ public sealed partial class World
         DoubtAt = Now;
         DoubtUntil = Instant.Max(DoubtUntil, fact.Until);
         Array.Fill(dirty, true);
+        for (var c = 0; c < Checks.Length; c++)
+            Checks[c].Doubt();
+        foreach (var target in Targets)
+            Verify(target, DoubtUntil);
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>
@@ -334,8 +352,21 @@ public sealed partial class World
                 changes.Add(new(ChangeKind.Check, Spec.Checks[c].Target, c, from, Checks[c].Health, Checks[c].Reason));
         }
         for (var t = 0; t < Targets.Length; t++)
+        {
+            Verify(Targets[t], Now);
             Recompute(t);
+        }
     }
+
+    /// <summary>A remedy that is being verified has its whole time from this moment on: nobody was there to see whether it helped.</summary>
+    private void Verify(TargetState target, Instant from)
+    {
+        if (target.Verifying is { } intent)
+            target.VerifyUntil = Instant.Max(target.VerifyUntil, from + TimeToVerify(intent));
+    }
+
+    private TimeSpan TimeToVerify(Intent intent) =>
+        intent.Rung >= 0 ? Spec.Targets[intent.Target].Ladder[intent.Rung].Verify : TimeSpan.FromSeconds(30);
 
     /// <summary>What follows for one target after anything changed: a remedy has helped or not, an episode is over, the ladder is used up.</summary>
     private void Reconsider(int t)
@@ -343,13 +374,14 @@ public sealed partial class World
         var target = Targets[t];
         if (target.Verifying is { } intent)
         {
-            if (IsWell(t))
+            if (IsWell(t) && HasFreshGood(t, intent))
                 Verified(t, intent, ChangeKind.Helped, "helped", $"{target.Health} again: {target.Reason}");
             else if (Now >= target.VerifyUntil)
                 Verified(t, intent, ChangeKind.DidNotHelp, "did not help", $"still {target.Health}: {target.Reason}");
         }
         var policy = Spec.Targets[t].Healing;
-        if (target.Attempts > 0 && !target.IsBusy && !target.WellSince.IsNever && Now - target.WellSince >= policy.Stable)
+        // Only time that Hale watched is time of being well.
+        if (target.HasEpisode && !target.IsBusy && !target.WellSince.IsNever && !IsInDoubt && Now - Instant.Max(target.WellSince, DoubtAt) >= policy.Stable)
         {
             target.EndEpisode();
             Say(ChangeKind.EpisodeOver, t, $"well for {Judge.Span(policy.Stable)}");
@@ -357,9 +389,19 @@ public sealed partial class World
         if (target.NeedsHuman is null && !target.IsBusy && policy.Mode is HealingMode.Act or HealingMode.Approve
             && Spec.Targets[t].Ladder.Length > 0 && Want.Of(this, t) is { Cause: Cause.Heal, Rung: < 0 } want)
         {
-            target.NeedsHuman = $"{Used(t)} did not help: {want.Reason}";
+            target.NeedsHuman = $"{Used(t)}: {want.Reason}";
             Say(ChangeKind.NeedsHuman, t, target.NeedsHuman);
         }
+    }
+
+    /// <summary>One of the checks that the remedy was for has passed since.</summary>
+    private bool HasFreshGood(int t, Intent intent)
+    {
+        var spec = Spec.Targets[t];
+        foreach (var check in intent.Rung >= 0 && spec.Ladder[intent.Rung].When is { Length: > 0 } when ? when : spec.Checks)
+            if (Checks[check].GoodStreak > 0)
+                return true;
+        return false;
     }
 
     private void Verified(int t, Intent intent, ChangeKind kind, string word, string text)
@@ -379,7 +421,7 @@ public sealed partial class World
         for (var rung = 0; rung < spec.Ladder.Length; rung++)
             if (Targets[t].Tries[rung] is > 0 and var tries)
                 used.Add(tries == 1 ? spec.Ladder[rung].Name : $"{spec.Ladder[rung].Name} {tries} times");
-        return used.Count == 0 ? "no remedy applies" : string.Join(", ", used);
+        return used.Count == 0 ? "no remedy applies" : $"{string.Join(", ", used)} did not help";
     }
 
     /// <summary>The built-in check of a supervised process is fed by the ends and beginnings of its lives.</summary>
@@ -393,8 +435,9 @@ public sealed partial class World
         var target = Targets[t];
         var (health, reason, shadowed) = Rollup.Of(this, t);
         dirty[t] = true;
+        // What hangs on this target quotes its reason, so that a new reason has to go down as well.
+        var isSame = shadowed == target.IsShadowed && reason == target.Reason;
         target.Reason = reason;
-        var wasShadowed = target.IsShadowed;
         target.IsShadowed = shadowed;
         if (health != target.Health)
         {
@@ -405,7 +448,7 @@ public sealed partial class World
             target.Since = Now;
             target.WellSince = health is Health.Ok or Health.Degraded ? (target.WellSince.IsNever ? Now : target.WellSince) : Instant.Never;
         }
-        else if (shadowed == wasShadowed)
+        else if (isSame)
             return;
         // Dependencies have no cycles (the loader refuses them), so this ends.
         foreach (var dependent in dependents[t])
@@ -453,7 +496,7 @@ public sealed partial class World
     }
 
     private static string NameOf(TargetSpec spec, Intent intent) =>
-        intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : intent.Cause == Cause.Stop ? "stop" : "start";
+        intent.Cause == Cause.Start ? "start" : intent.Cause == Cause.Stop ? "stop" : intent.Rung >= 0 ? spec.Ladder[intent.Rung].Name : "restart";
 
     private static string Word(RemedyOutcome outcome) => outcome switch
     {

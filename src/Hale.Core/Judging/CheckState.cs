@@ -35,6 +35,9 @@ public struct CheckState
     /// <summary>The run of failures holds a proof: the fall threshold does not apply.</summary>
     public bool IsProven { get; set; }
 
+    /// <summary>The run of failures is as long, and has lasted as long, as the policy asks, or holds a proof.</summary>
+    public bool IsConfirmed { get; set; }
+
     /// <summary>This life has been seen to work; grace is over.</summary>
     public bool WasGood { get; set; }
 
@@ -113,8 +116,26 @@ public struct CheckState
     public void CountFrom(Instant action)
     {
         CountedFrom = action;
+        CountAnew();
+    }
+
+    /// <summary>
+    /// Hale doubts itself: failures from before have to be confirmed anew once it no longer does. When they began is kept, so that a mass
+    /// failure that goes on is not taken for another one.
+    /// </summary>
+    public void Doubt()
+    {
+        if (IsProven)
+            return;
+        FailStreak = 0;
+        IsConfirmed = false;
+    }
+
+    /// <summary>Forgets the runs, good and bad, that the next observation would have continued.</summary>
+    public void CountAnew()
+    {
         FailStreak = BadStreak = GoodStreak = PassStreak = 0;
         FailingSince = BadSince = Instant.Never;
-        IsProven = false;
+        IsProven = IsConfirmed = false;
     }
 }

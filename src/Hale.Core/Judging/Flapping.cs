@@ -20,15 +20,15 @@ public static class Flapping
         state.Changes = ((state.Changes << 1) | (bad != state.WasBad ? 1u : 0u)) & Mask;
         state.WasBad = bad;
         var share = Share(state.Changes);
-        return state.IsFlapping ? share >= policy.Low : share > policy.High;
+        return share > (state.IsFlapping ? policy.Low : policy.High);
     }
 
-    /// <summary>The weighted share of changes, 0 to 100: weights run evenly from 0.8 (oldest) to 1.2 (newest).</summary>
+    /// <summary>The weighted share of changes, 0 to 99: weights run from 0.8 (oldest) by 0.02 to 1.18 (newest), as Icinga 2 has them.</summary>
     public static double Share(uint changes)
     {
         double sum = 0;
         for (var bits = changes; bits != 0; bits &= bits - 1)
-            sum += 1.2 - 0.4 * BitOperations.TrailingZeroCount(bits) / (Window - 1);
+            sum += 1.18 - 0.02 * BitOperations.TrailingZeroCount(bits);
         return sum * 100 / Window;
     }
 }

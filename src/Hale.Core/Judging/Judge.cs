@@ -25,9 +25,9 @@ public static class Judge
 
         var verdict = Weigh(ref state, observation, spec, around);
         // A failure that Hale sees while it doubts itself may be its own; proof is proof all the same. What began before the last action
-        // says nothing about its effect, be it good or bad.
+        // says nothing about its effect, be it good or bad, and what comes so late that it is stale is no evidence either.
         var doubtful = verdict is Finding.Fail or Finding.Warn && (around.InDoubt || observation.StartedAt < around.DoubtAt);
-        if (!observation.Result.IsProof && (doubtful || observation.StartedAt < state.CountedFrom))
+        if (!observation.Result.IsProof && (doubtful || observation.StartedAt < state.CountedFrom || around.Now - observation.StartedAt > spec.StaleAfter))
             verdict = Finding.Inconclusive;
         switch (verdict)
         {
@@ -39,6 +39,9 @@ public static class Judge
                 state.LastOutcome = Outcome.Pass;
                 return false;
             default:
+                // A run with a hole in it is no run: what was seen before the evidence went stale confirms nothing now.
+                if (!spec.IsPassive && !state.EvidenceAt.IsNever && observation.StartedAt - state.EvidenceAt > spec.StaleAfter)
+                    state.CountAnew();
                 state.EvidenceAt = observation.StartedAt;
                 state.IsFlapping = Flapping.Step(ref state, verdict != Finding.Pass, spec.Flap);
                 return verdict == Finding.Fail
@@ -81,8 +84,7 @@ public static class Judge
     }
 
     /// <summary>True when the failure is confirmed as the policy asks, counted from the last action and within this life.</summary>
-    public static bool IsConfirmed(in CheckState state, CheckSpec spec) =>
-        state.Health == Health.Impaired && (state.IsProven || state.FailStreak >= spec.Fall);
+    public static bool IsConfirmed(in CheckState state) => state.Health == Health.Impaired && state.IsConfirmed;
 
     private enum Finding { Pass, Warn, Fail, Inconclusive, NotYet }
 
@@ -105,12 +107,16 @@ public static class Judge
         }
 
         TakeProgress(ref state, observation, around);
-        var floor = Instant.Max(around.LifeBeganAt, around.DoubtAt);
-        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, floor);
+        // Progress counts where it is of this life and later than the last action. Silence counts only where Hale was there to hear.
+        var since = Instant.Max(around.LifeBeganAt, state.CountedFrom);
+        if (state.ProgressAt >= since && !state.ProgressAt.IsNever && observation.StartedAt - state.ProgressAt <= within)
+        {
+            state.LastOutcome = outcome;
+            return (Finding)outcome;
+        }
+        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, Instant.Max(since, around.DoubtAt));
         state.LastOutcome = quiet > within ? Outcome.Fail : outcome;
-        return quiet > within ? Finding.Fail
-            : state.ProgressAt >= around.LifeBeganAt && !state.ProgressAt.IsNever ? (Finding)outcome
-            : Finding.NotYet;
+        return quiet > within ? Finding.Fail : Finding.NotYet;
     }
 
     /// <summary>
@@ -145,7 +151,7 @@ public static class Judge
     {
         state.FailStreak = 0;
         state.FailingSince = Instant.Never;
-        state.IsProven = false;
+        state.IsProven = state.IsConfirmed = false;
         state.WasGood = true;
         state.GoodStreak++;
         if (warn)
@@ -176,15 +182,14 @@ public static class Judge
             return false;
         state.GoodStreak = state.PassStreak = 0;
         CountBad(ref state, observation);
-        if (state.FailStreak++ == 0)
+        state.FailStreak++;
+        if (state.FailingSince.IsNever)
             state.FailingSince = observation.StartedAt;
         state.IsProven |= result.IsProof;
-        if (state.Health == Health.Impaired)
-            return false;
-        var lasted = observation.StartedAt + observation.Took - state.FailingSince;
-        if (!state.IsProven && (state.FailStreak < spec.Fall || lasted < spec.For))
-            return false;
-        return Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
+        var lasted = observation.StartedAt + observation.Took - Instant.Max(state.FailingSince, around.DoubtAt);
+        state.IsConfirmed |= state.IsProven || (state.FailStreak >= spec.Fall && lasted >= spec.For);
+        return state.IsConfirmed && state.Health != Health.Impaired
+            && Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
     }
 
     private static void CountBad(ref CheckState state, in Observation observation)
@@ -207,9 +212,10 @@ public static class Judge
         if (state.Attempts == state.Inconclusive)
             return state.Health != Health.InsufficientData
                 && Become(ref state, Health.InsufficientData, around.Now, "no heartbeat has ever come");
-        if (state.Health == Health.Impaired && state.FailStreak >= spec.Fall)
+        if (IsConfirmed(state))
             return false;
         state.FailStreak = Math.Max(state.FailStreak, spec.Fall);
+        state.IsConfirmed = true;
         state.GoodStreak = state.PassStreak = 0;
         if (state.FailingSince.IsNever)
             state.FailingSince = heard;

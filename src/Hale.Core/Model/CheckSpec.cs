@@ -9,10 +9,10 @@ public sealed record Levels(string Measurement, double? Warn, double? Fail, bool
 
 /// <summary>
 /// When changes of verdict come so often that they are noise. Icinga's rule: the last 20 verdicts, each change weighted from 0.8 (oldest)
-/// to 1.2 (newest), as a per cent of all; two thresholds so that the flag itself does not flap.
+/// to 1.18 (newest), as a per cent of all; two thresholds so that the flag itself does not flap.
 /// </summary>
-/// <param name="High">Per cent at which flapping begins. Default 30.</param>
-/// <param name="Low">Per cent below which it ends. Default 25.</param>
+/// <param name="High">Per cent above which flapping begins. Default 30.</param>
+/// <param name="Low">Per cent at which it ends. Default 25.</param>
 public sealed record FlapPolicy(double High = 30, double Low = 25)
 {
     /// <summary>The default thresholds (icinga.com/docs, "Check Flapping").</summary>

@@ -70,8 +70,8 @@ public sealed record RemedySpec
 
 /// <summary>A repeated or single span in which nothing is healed (watching goes on).</summary>
 /// <param name="Days">Days on which the window opens, in the zone; null for every day.</param>
-/// <param name="Opens">Time of day at which it opens, in the zone.</param>
-/// <param name="Lasts">How long it stays open; may cross midnight.</param>
+/// <param name="Opens">Time of day at which it opens, in the zone. Where the zone's clock skips it, an hour later; where it repeats it, the second time.</param>
+/// <param name="Lasts">How long it stays open, in real time also where the clock changes; may cross midnight.</param>
 /// <param name="Zone">The zone that the days and times are read in.</param>
 public sealed record MaintenanceWindow(DayOfWeek[]? Days, TimeOnly Opens, TimeSpan Lasts, TimeZoneInfo Zone)
 {
@@ -85,9 +85,10 @@ public sealed record MaintenanceWindow(DayOfWeek[]? Days, TimeOnly Opens, TimeSp
             var day = local.Date.AddDays(-back);
             if (Days is not null && Array.IndexOf(Days, day.DayOfWeek) < 0)
                 continue;
-            var since = local.DateTime - (day + Opens.ToTimeSpan());
-            if (since >= TimeSpan.Zero && since < Lasts)
-                return now + (Lasts - since);
+            var opens = day + Opens.ToTimeSpan();
+            var openedAt = Instant.From(new DateTimeOffset(opens, Zone.GetUtcOffset(opens)));
+            if (openedAt <= now && now < openedAt + Lasts)
+                return openedAt + Lasts;
         }
         return null;
     }

@@ -91,6 +91,9 @@ public sealed class TargetState
     /// <summary>A remedy is under way or being verified.</summary>
     public bool IsBusy => Open is not null || Verifying is not null;
 
+    /// <summary>There is something that the end of an episode ends.</summary>
+    public bool HasEpisode => Attempts > 0 || NeedsHuman is not null || IsRejected;
+
     /// <summary>An episode is over: the ladder begins at its first rung again.</summary>
     public void EndEpisode()
     {

@@ -27,7 +27,7 @@ public readonly record struct Want(Cause Cause, int Rung, string Reason)
         if (state.Health != Health.Impaired)
             return null;
         foreach (var check in spec.Checks)
-            if (Judge.IsConfirmed(world.Checks[check], world.Spec.Checks[check]) && (spec.Ladder.Length == 0 || IsCovered(spec, check)))
+            if (Judge.IsConfirmed(world.Checks[check]) && (spec.Ladder.Length == 0 || IsCovered(spec, check)))
                 return new(Cause.Heal, NextRung(world, target, lifeOnly: false), $"{world.Spec.Checks[check].Name}: {world.Checks[check].Reason}");
         return null;
     }
@@ -49,7 +49,7 @@ public readonly record struct Want(Cause Cause, int Rung, string Reason)
     private static bool Applies(World world, TargetSpec spec, RemedySpec remedy)
     {
         foreach (var check in remedy.When.Length == 0 ? spec.Checks : remedy.When)
-            if (Judge.IsConfirmed(world.Checks[check], world.Spec.Checks[check]))
+            if (Judge.IsConfirmed(world.Checks[check]))
                 return true;
         return false;
     }

@@ -19,6 +19,7 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(TargetDto))]
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]
+[JsonSerializable(typeof(HistoryEntryDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

@@ -41,12 +41,12 @@ internal static class SocketFile
         }
     }
 
-    /// <summary>Removes the socket that a killed Hale left behind; one that somebody answers at, or that is no socket, is left alone.</summary>
-    /// <exception cref="WebHostException">It is in use or cannot be removed.</exception>
-    public static void RemoveStale(string path, UnixDomainSocketEndPoint endPoint)
+    /// <summary>Whether a socket that a killed Hale left behind is in the way. Nothing is changed.</summary>
+    /// <exception cref="WebHostException">Somebody answers there, or it is no socket.</exception>
+    public static bool IsStale(string path, UnixDomainSocketEndPoint endPoint)
     {
         if (!Path.Exists(path))
-            return;
+            return false;
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,14 +54,21 @@ internal static class SocketFile
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused && IsEmpty(path))
         {
-            Remove(path);
-            return;
+            return true;
         }
         catch (SocketException exception)
         {
             throw new WebHostException($"{path} is in the way and is not a socket that Hale left behind ({exception.Message}). Remove it, or set hale.state to another folder.", exception);
         }
         throw new WebHostException($"Another Hale answers at {path}. Ask it ('hale status'), or stop it first.");
+    }
+
+    /// <summary>Removes such a socket. Only for who holds the state folder: a Hale that is just starting looks stale between bind and listen.</summary>
+    /// <exception cref="WebHostException">It is in use or cannot be removed.</exception>
+    public static void RemoveStale(string path, UnixDomainSocketEndPoint endPoint)
+    {
+        if (IsStale(path, endPoint))
+            Remove(path);
     }
 
     // A connect to a regular file is refused with the same error as one to a dead socket; a socket has no content, so that

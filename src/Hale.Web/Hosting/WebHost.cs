@@ -43,7 +43,30 @@ public sealed class WebHost : IAsyncDisposable
     public Uri? Address { get; }
 
     /// <summary>
-    /// Starts to listen. The state folder is made if it is missing, for its owner only. Cancelling stops the start; afterwards the owner disposes the host.
+    /// Tries whether it could listen, without serving anything: to be asked before a daemon starts processes, so that a
+    /// port in use leaves none behind.
+    /// </summary>
+    /// <exception cref="WebHostException">It could not.</exception>
+    public static void Preflight(DaemonSpec spec)
+    {
+        var path = Path.Combine(spec.StateDirectory, SocketName);
+        _ = SocketFile.IsStale(path, SocketFile.EndPoint(path));
+        if (spec.Listen is not { } listen)
+            return;
+        var tcp = ListenAddress.Parse(listen, !string.IsNullOrEmpty(spec.Token));
+        try
+        {
+            using var trial = SocketTransportOptions.CreateDefaultBoundListenSocket(tcp);
+            trial.Listen();
+        }
+        catch (SocketException exception) when (Explain(exception, tcp) is { } words)
+        {
+            throw new WebHostException(words, exception);
+        }
+    }
+
+    /// <summary>
+    /// Starts to listen; the caller holds the state folder's lock. The folder is made if it is missing, for its owner only. Cancelling stops the start; afterwards the owner disposes the host.
     /// </summary>
     /// <exception cref="WebHostException">It cannot listen: an address in use, another Hale, no token off loopback.</exception>
     public static async Task<WebHost> StartAsync(IDaemon daemon, DaemonSpec spec, TimeProvider time, CancellationToken cancel)
@@ -160,7 +183,7 @@ public sealed class WebHost : IAsyncDisposable
                 case WebHostException own:
                     return own.Message;
                 case AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }:
-                    return $"{tcp} is in use by another program (or another Hale). Set hale.listen to another port, or to null for none.";
+                    return $"{tcp} is in use by another program (or another Hale). Set hale.listen to another port, or to off for none.";
                 case SocketException { SocketErrorCode: SocketError.AccessDenied }:
                     return $"No permission to listen on {tcp} or in the state folder: ports below 1024 need privilege. Set hale.listen to another port.";
                 case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:

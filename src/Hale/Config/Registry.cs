@@ -9,16 +9,33 @@ public static class Registry
     /// <summary>The probes.</summary>
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
+        CgroupProbe.Kind,
+        CounterProbe.Kind,
+        CpuProbe.Kind,
+        DiskProbe.Kind,
         ExecProbe.Kind,
+        FileProbe.Kind,
+        FilesProbe.Kind,
         HeartbeatProbe.Kind,
+        HttpProbe.Kind,
+        InodesProbe.Kind,
+        JsonProbe.Kind,
+        LoadProbe.Kind,
+        MemoryProbe.Kind,
+        PressureProbe.Kind,
+        ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        SqliteProbe.Kind,
         SystemdProbe.Kind,
+        TcpProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
+        CleanRemedy.Kind,
         ExecRemedy.Kind,
+        HttpRemedy.Kind,
         RestartRemedy.Kind,
         SystemdRestartRemedy.Kind,
     ];

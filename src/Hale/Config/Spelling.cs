@@ -3,11 +3,11 @@ namespace Hale.Config;
 /// <summary>Guesses what a misspelt word was meant to be.</summary>
 public static class Spelling
 {
-    /// <summary>The closest of the known words, or null when none is close: at most two slips away (one for words of up to three letters), or one begins with the other.</summary>
+    /// <summary>The closest of the known words, or null when none is close: at most two slips away (one for words of up to three letters, none for single letters), or one begins with the other.</summary>
     public static string? Closest(string word, IEnumerable<string> known)
     {
         string? best = null;
-        var bestDistance = word.Length <= 3 ? 2 : 3;
+        var bestDistance = Math.Min(word.Length, word.Length <= 3 ? 2 : 3);
         foreach (var candidate in known)
         {
             var distance = Distance(word, candidate);

@@ -5,14 +5,14 @@ namespace Hale.Probes;
 
 /// <summary>
 /// A check that the target pushes (<c>POST /api/v1/heartbeat/TARGET/CHECK</c>) instead of Hale pulling it. There is nothing to try:
-/// the plan holds no probe for it, and silence beyond <c>within</c> is its failure.
+/// the plan holds no probe for it, and silence beyond <c>within</c> and <c>grace</c> is its failure.
 /// </summary>
 public sealed class HeartbeatProbe : IProbe
 {
     /// <summary>The kind.</summary>
     public static readonly ProbeKind Kind = new(
         "heartbeat",
-        "The target reports its own success over HTTP; the check fails when it reports a failure, or nothing for longer than `within`.",
+        "The target reports its own success over HTTP; the check fails when it reports a failure, or nothing for longer than `within` and `grace` together.",
         [],
         _ => new HeartbeatProbe())
     {

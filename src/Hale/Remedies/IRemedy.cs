@@ -25,7 +25,11 @@ public interface IRemedy
 /// <param name="Target">Name of the target.</param>
 /// <param name="Supervisor">Owner of the target's process; null where the target is not supervised.</param>
 /// <param name="Time">The only clock.</param>
-public sealed record RemedyContext(Intent Intent, string Target, Supervisor? Supervisor, TimeProvider Time);
+public sealed record RemedyContext(Intent Intent, string Target, Supervisor? Supervisor, TimeProvider Time)
+{
+    /// <summary>Hale's own folder (journal, socket, output of supervised processes), which no remedy may touch; null when not known.</summary>
+    public string? StateDirectory { get; init; }
+}
 
 /// <summary>How it went.</summary>
 /// <param name="Outcome">How it ended.</param>

@@ -79,6 +79,14 @@ internal sealed class Engine
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? JournalTrouble => journal.Trouble;
 
+    /// <summary>Writes down the state to go on from. To be called before <see cref="RunAsync"/>.</summary>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
+    public void Checkpoint()
+    {
+        if (!journal.Commit(clock.Wall, world))
+            throw new JournalException(journal.Trouble!);
+    }
+
     /// <summary>Posts a fact. Never blocks.</summary>
     public void Post(Fact fact)
     {

@@ -9,7 +9,6 @@ internal static class SpecJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         Converters = { new JsonStringEnumConverter(), new ZoneConverter() },
     };
 

@@ -1,17 +1,19 @@
-using Hale.Config;
 using Hale.Core.Model;
 using Hale.Probes;
 using Xunit;
 
 namespace Hale.Tests.Probes;
 
-/// <summary>One attempt of a probe that is made as the loader makes it: from its kind and from values, defaults filled in by hand.</summary>
+/// <summary>One attempt of a probe, outside of any daemon.</summary>
 internal static class Attempt
 {
-    public static async Task<ProbeResult> OfAsync(ProbeKind kind, Dictionary<string, object> values, TimeSpan? timeout = null, int? pid = null)
+    public static ProbeContext Context(int? pid = null) => new("target", "check", Incarnation.None, pid, TimeSpan.FromSeconds(10), TimeProvider.System);
+
+    public static async Task<ProbeResult> Of(IProbe probe, int? pid = null) => await probe.ProbeAsync(Context(pid), CancellationToken.None);
+
+    public static double Value(this ProbeResult result, string measurement)
     {
-        var probe = kind.Create(new Settings(values));
-        var context = new ProbeContext("the target", "the check", Incarnation.None, pid, timeout ?? TimeSpan.FromSeconds(60), TimeProvider.System);
-        return await probe.ProbeAsync(context, TestContext.Current.CancellationToken);
+        Assert.True(result.Measurements.Any(each => each.Name == measurement), $"no measurement '{measurement}': {result}");
+        return result.Measurements.First(each => each.Name == measurement).Value;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         if (Split(entry, path) is not var (kind, common, settings))
             return null;
         var spec = kind.IsPassive
-            ? Passive(entry.Key, kind, common, target, process)
+            ? Passive(entry.Key, kind, common, target)
             : Pulled(entry.Key, kind, common, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
         return problems.Count == before ? new CheckDraft(spec, probe) : null;
@@ -54,24 +54,16 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             return (kind, Section.Read(reading, map, path, entry.At, Keys.Check, [inside.Key]), Kind.ReadSettings(reading, inside, $"{path}.{inside.Key}", kind.Keys, Keys.Check));
         }
         if (own is not null)
-            return Inline(own, map, path, entry.At);
+        {
+            // Kinds have no key of a common name, so one section can be read as both.
+            var inline = Section.Read(reading, map, path, entry.At, [.. Keys.Check, .. own.Keys]);
+            return (own, inline, inline);
+        }
         Section.Read(reading, map, path, entry.At, Keys.Check, reading.Probes.Keys.ToHashSet());
         if (map.Entries.All(inner => CommonNames.Contains(inner.Key)))
             problems.Add(entry.At, path, entry.Key, $"does not say what to try; add one of {string.Join(", ", reading.Probes.Keys.Order(StringComparer.Ordinal))}", Spelling.Suggest(entry.Key, reading.Probes.Keys));
         return null;
     }
-
-    private (ProbeKind, Section, Section) Inline(ProbeKind kind, MapNode map, string path, Position owner)
-    {
-        var kindNames = kind.Keys.Select(key => key.Name).ToHashSet();
-        var common = new MapNode(map.At, [.. map.Entries.Where(entry => !kindNames.Contains(entry.Key))]) { Weight = 1 };
-        var settings = new MapNode(map.At, [.. map.Entries.Where(entry => kindNames.Contains(entry.Key))]) { Weight = 1 };
-        // Unknown keys stay with the common ones, where the kind's own are offered as well.
-        return (kind, ReadCommonAndOffer(common, path, owner, kindNames), Section.Read(reading, settings, path, owner, kind.Keys));
-    }
-
-    private Section ReadCommonAndOffer(MapNode common, string path, Position owner, HashSet<string> offered) =>
-        Section.Read(reading, common, path, owner, Keys.Check, offered);
 
     private CheckSpec Pulled(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
     {
@@ -106,8 +98,11 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         };
     }
 
-    /// <summary>A pushed check: nothing is tried, so it has no interval; silence is its failure, so it never goes stale before it fails.</summary>
-    private CheckSpec Passive(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
+    /// <summary>
+    /// A pushed check: nothing is tried, so it has no interval; silence is its failure, so it never goes stale before it fails; and its
+    /// grace is how late a push may be, which has nothing to do with how long a process takes to start.
+    /// </summary>
+    private CheckSpec Passive(string name, ProbeKind kind, Section common, int target)
     {
         foreach (var key in PulledOnly)
         {
@@ -116,7 +111,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         }
         var within = common.Values.Duration("within");
         if (common.Find("within") is null)
-            problems.Add(common.Owner, common.PathOf("within"), "", "missing; it takes the longest silence that is fine, for example 10m");
+            problems.Add(common.Owner, common.PathOf("within"), "", "missing; it takes the time between two pushes, for example 10m");
         return new CheckSpec
         {
             Name = name,
@@ -127,7 +122,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             Fall = (int)(common.Values.Integer("fall") ?? 1),
             Rise = (int)(common.Values.Integer("rise") ?? defaults.Rise),
             For = common.Values.Duration("for") ?? default,
-            Grace = GraceOf(common, process),
+            Grace = common.Values.Duration("grace") ?? default,
             StaleAfter = TimeSpan.MaxValue,
             Within = within,
             Flap = CheckDefaults.ReadFlap(reading, common) ?? defaults.Flap,

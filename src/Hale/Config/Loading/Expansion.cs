@@ -36,10 +36,10 @@ internal sealed class Expansion(Func<string, string?> environment, string baseDi
                 problems.Add(node.At, key, text, $"the reference {ScalarNode.Quoted(text[dollar..])} is not closed with a }}", "write $${ for a literal ${");
                 return null;
             }
-            if (Follow(text[(dollar + 2)..end], node, key) is { } value)
-                result.Append(value);
-            else
-                failed = true;
+            var value = Follow(text[(dollar + 2)..end], node, key);
+            failed |= value is null;
+            problems.Hide(value ?? "", text[dollar..(end + 1)]);
+            result.Append(value);
             at = end + 1;
         }
         return failed ? null : result.Append(text, at, text.Length - at).ToString();

@@ -46,12 +46,12 @@ internal static class Keys
         new("fall", KeyType.Integer, "Failed attempts in a row that make the check impaired. Default: that of `defaults`; 1 for a pushed check.") { Min = 1, Max = 1000 },
         new("rise", KeyType.Integer, "Passed attempts in a row that end an impairment. Default: that of `defaults`.") { Min = 1, Max = 1000 },
         new("for", KeyType.Duration, "How long a run of failures must have lasted as well before it counts. Default: that of `defaults`.") { Max = 30 * Day },
-        new("grace", KeyType.Duration, "After the start of a process, failures do not count for this long, or until the first pass. Default: `process.grace` where it is written, else that of `defaults`, else 10s where Hale owns the process.") { Max = 30 * Day },
+        new("grace", KeyType.Duration, "After the start of a process, failures do not count for this long, or until the first pass. Default: `process.grace` where it is written, else that of `defaults`, else 10s where Hale owns the process. For a pushed check: how late a push may be; default none.") { Max = 30 * Day },
         new("stale", KeyType.Duration, "Evidence older than this says nothing any more. Default: three times `every` and a `timeout`.") { Max = 365 * Day },
         new("warn", KeyType.Level, "From this level on the check is degraded. Written in the unit of the measurement."),
         new("fail", KeyType.Level, "From this level on an attempt has failed. Written in the unit of the measurement."),
         new("measure", KeyType.Text, "Which of the probe's measurements `warn` and `fail` are about. Default: the kind's main one."),
-        new("within", KeyType.Duration, "Without progress for longer than this the check fails. Only for kinds that report progress; for a pushed check, the longest silence.") { Min = 1, Max = 365 * Day },
+        new("within", KeyType.Duration, "Without progress for longer than this the check fails. Only for kinds that report progress; for a pushed check, the time between two pushes.") { Min = 1, Max = 365 * Day },
         new("flap", KeyType.Section, "When changes of the verdict are noise. Default: that of `defaults`."),
     ];
 

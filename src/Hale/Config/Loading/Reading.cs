@@ -45,7 +45,7 @@ internal sealed class Reading
         if (Map(node, path, $"a mapping from names to {what}s") is not { } map)
             return [];
         if (map.Entries.Count == 0)
-            Problems.Add(node.At, path, node.Found, $"names no {what}", $"name one, or leave \"{path[(path.LastIndexOf('.') + 1)..]}\" out");
+            Problems.Add(node.At, path, node.Found, $"names no {what}", path == "targets" ? "name what is to be watched" : $"name one, or leave \"{path[(path.LastIndexOf('.') + 1)..]}\" out");
         return [.. map.Entries.Where(entry => IsName(entry, path, what))];
     }
 

@@ -36,18 +36,19 @@ internal sealed class Section
     {
         var before = reading.Problems.Count;
         var values = new Dictionary<string, object>();
+        var misspelt = new HashSet<string>();
         foreach (var entry in map.Entries)
         {
             var key = keys.FirstOrDefault(key => key.Name == entry.Key);
             if (key is null)
             {
-                if (others is null || !others.Contains(entry.Key))
-                    ReportUnknown(reading, entry, path, keys.Select(known => known.Name).Concat(others ?? []), misplaced);
+                if (others?.Contains(entry.Key) != true && ReportUnknown(reading, entry, path, [.. keys.Select(known => known.Name), .. others ?? []], misplaced) is { } meant)
+                    misspelt.Add(meant);
             }
-            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, Join(path, entry.Key)) is { } value)
+            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, KeyPath.Join(path, entry.Key)) is { } value)
                 values.Add(key.Name, value);
         }
-        Complete(reading, keys, values, path, owner, name => map.Find(name) is not null);
+        Complete(reading, keys, values, path, owner, name => map.Find(name) is not null || misspelt.Contains(name));
         return new Section(map, path, owner, values, reading.Problems.Count == before);
     }
 
@@ -66,10 +67,7 @@ internal sealed class Section
     public MapEntry? Find(string key) => map.Find(key);
 
     /// <summary>Full path of a key in it.</summary>
-    public string PathOf(string key) => Join(Path, key);
-
-    /// <summary>The path of a key below another; the root has the empty path.</summary>
-    public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+    public string PathOf(string key) => KeyPath.Join(Path, key);
 
     /// <summary>Where the value of a key stands, or the section's own key where it was not written.</summary>
     public Position At(string key) => map.Find(key)?.Value.At ?? Owner;
@@ -81,17 +79,22 @@ internal sealed class Section
             if (isWritten(key.Name))
                 continue;
             if (key.Required)
-                reading.Problems.Add(owner, Join(path, key.Name), "", $"missing; it takes {KeyTypes.Noun(key)}{(KeyTypes.Example(key.Type) is { Length: > 0 } example ? ", for example " + example : "")}");
-            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Default(key, owner, Join(path, key.Name)) is { } value)
+                reading.Problems.Add(owner, KeyPath.Join(path, key.Name), "", $"missing; it takes {KeyTypes.Noun(key)}{(KeyTypes.Example(key.Type) is { Length: > 0 } example ? ", for example " + example : "")}");
+            else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Default(key, owner, KeyPath.Join(path, key.Name)) is { } value)
                 values.Add(key.Name, value);
         }
     }
 
-    private static void ReportUnknown(Reading reading, MapEntry entry, string path, IEnumerable<string> known, Func<string, string?>? misplaced)
+    /// <summary>Reports an unknown key; returns the known one that was probably meant, which is then not missing as well.</summary>
+    private static string? ReportUnknown(Reading reading, MapEntry entry, string path, string[] known, Func<string, string?>? misplaced)
     {
-        var names = known.ToArray();
-        var suggestion = misplaced?.Invoke(entry.Key) ?? Spelling.Suggest(entry.Key, names);
-        var all = suggestion is null && names.Length <= 12 ? "known here: " + string.Join(", ", names.Order(StringComparer.Ordinal)) : suggestion;
-        reading.Problems.Add(entry.At, Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", all);
+        const int FewEnoughToName = 12;
+        var meant = Spelling.Closest(entry.Key, known);
+        var suggestion = misplaced?.Invoke(entry.Key)
+            ?? (meant is not null ? $"did you mean \"{meant}\"?"
+            : known.Length is > 0 and <= FewEnoughToName ? "known here: " + string.Join(", ", known.Order(StringComparer.Ordinal))
+            : null);
+        reading.Problems.Add(entry.At, KeyPath.Join(path, entry.Key), entry.Key, $"unknown key {ScalarNode.Quoted(entry.Key)}", suggestion);
+        return meant;
     }
 }

@@ -8,13 +8,15 @@ namespace Hale.Config.Loading;
 /// <summary>Turns what was written for a key into its value, or reports why it cannot.</summary>
 internal sealed class ValueReader(Reading reading)
 {
+    private static readonly Key TextItem = new("item", KeyType.Text, "One text of a list or mapping.");
+    private static readonly Key PathItem = new("item", KeyType.Path, "One path of a list.");
+
     private readonly Problems problems = reading.Problems;
 
     /// <summary>The value in the type that <see cref="KeyType"/> promises; null when it was refused.</summary>
     public object? Read(Key key, Node node, string path) => key.Type switch
     {
-        KeyType.TextList => ReadTexts(key, node, path),
-        KeyType.PathList => ReadTexts(key, node, path) is { } texts ? AllOrNone(texts.Select(text => AbsolutePath(text, node, path))) : null,
+        KeyType.TextList or KeyType.PathList => ReadList(key, node, path),
         KeyType.Command => ReadCommand(key, node, path),
         KeyType.TextMap => ReadTextMap(key, node, path),
         _ => ReadText(key, node, path) is { } text ? Parse(key, text, (ScalarNode)node, path) : null,
@@ -60,7 +62,7 @@ internal sealed class ValueReader(Reading reading)
             case KeyType.Choice:
                 return key.Choices.Contains(text) ? text : NotA(key, node, path, Spelling.Suggest(node.Text, key.Choices));
             case KeyType.Signal:
-                return SignalName.TryParse(text, out var signal) ? signal : NotA(key, node, path, Spelling.Suggest(node.Text, SignalName.Names));
+                return SignalName.TryParse(text, out var signal) ? signal : NotA(key, node, path, Spelling.Suggest(node.Text.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? node.Text[3..] : node.Text, SignalName.Names));
             case KeyType.Budget:
                 return BudgetText.TryParse(text, out var budget) ? budget : NotA(key, node, path);
             case KeyType.TimeOfDay:
@@ -84,51 +86,47 @@ internal sealed class ValueReader(Reading reading)
         }
         catch (NotSupportedException)
         {
-            problems.Add(node.At, path, node.Text, $"{Shown(node)} needs backtracking (a look-around or a back reference), which has no bound on its time and is not taken");
+            problems.Add(node.At, path, node.Text, $"{Shown(node)} needs backtracking (a look-around, a back reference, too many repetitions), which has no bound on its time and is not taken");
         }
         return null;
     }
 
-    private string[]? ReadTexts(Key key, Node node, string path)
+    private string[]? ReadList(Key key, Node node, string path)
     {
-        if (node is ScalarNode)
-            return ReadText(key, node, path) is not { } single ? null : CheckItem(key, single, node, path) ? [single] : null;
-        if (node is not ListNode list)
+        switch (node)
         {
-            problems.Add(node.At, path, node.Found, $"found {node.Found}, expected {KeyTypes.Noun(key)}");
-            return null;
+            case ScalarNode single:
+                return AllOrNone([ReadItem(key, single, path)]);
+            case ListNode { Items.Count: > 0 } list:
+                return AllOrNone(list.Items.Select((item, i) => ReadItem(key, item, $"{path}[{i}]")));
+            case ListNode:
+                problems.Add(node.At, path, node.Found, "the list is empty, so it selects nothing", $"name something, or leave \"{key.Name}\" out");
+                return null;
+            default:
+                problems.Add(node.At, path, node.Found, $"found {node.Found}, expected {KeyTypes.Noun(key)}");
+                return null;
         }
-        if (list.Items.Count == 0)
-        {
-            problems.Add(node.At, path, node.Found, "the list is empty, so it selects nothing", $"name something, or leave \"{key.Name}\" out");
-            return null;
-        }
-        var texts = new string?[list.Items.Count];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            var itemPath = $"{path}[{i}]";
-            var item = ReadText(Item, list.Items[i], itemPath);
-            texts[i] = item is not null && CheckItem(key, item, list.Items[i], itemPath) ? item : null;
-        }
-        return AllOrNone(texts);
     }
 
-    private bool CheckItem(Key key, string text, Node node, string path)
+    private string? ReadItem(Key key, Node node, string path)
     {
+        if (ReadText(key.Type == KeyType.PathList ? PathItem : TextItem, node, path) is not { } text)
+            return null;
+        if (key.Type == KeyType.PathList)
+            return AbsolutePath(text, node, path);
         if (text.Length == 0)
-            problems.Add(node.At, path, "", "is empty");
-        else if (key.Choices.Length > 0 && !key.Choices.Contains(text))
-            problems.Add(node.At, path, text, $"{Shown((ScalarNode)node)} is not one of {string.Join(", ", key.Choices)}", Spelling.Suggest(text, key.Choices));
-        else
-            return true;
-        return false;
+            return Refuse(node, path, "is empty");
+        if (key.Choices.Length == 0 || key.Choices.Contains(text))
+            return text;
+        problems.Add(node.At, path, text, $"{Shown((ScalarNode)node)} is not one of {string.Join(", ", key.Choices)}", Spelling.Suggest(text, key.Choices));
+        return null;
     }
 
     private string[]? ReadCommand(Key key, Node node, string path)
     {
         if (node is ListNode { Items.Count: > 0 } list)
         {
-            var words = AllOrNone(list.Items.Select((item, i) => ReadText(Item, item, $"{path}[{i}]")));
+            var words = AllOrNone(list.Items.Select((item, i) => ReadText(TextItem, item, $"{path}[{i}]")));
             if (words is not ["", ..])
                 return words;
             problems.Add(list.Items[0].At, path + "[0]", "", "the program's name is empty");
@@ -146,9 +144,7 @@ internal sealed class ValueReader(Reading reading)
         }
         // Split first and expand after: a blank inside a variable's value does not make two arguments.
         if (CommandText.TrySplit(scalar.Text, out var parts, out var trouble))
-        {
             return AllOrNone(parts.Select(part => reading.Expansion.Expand(scalar with { Text = part }, path)));
-        }
         problems.Add(node.At, path, scalar.Text, $"{ScalarNode.Quoted(scalar.Text)} {trouble}");
         return null;
     }
@@ -163,7 +159,7 @@ internal sealed class ValueReader(Reading reading)
         var texts = new Dictionary<string, string>();
         foreach (var entry in map.Entries)
         {
-            if (ReadText(Item, entry.Value, $"{path}.{entry.Key}") is { } text)
+            if (ReadText(TextItem, entry.Value, $"{path}.{entry.Key}") is { } text)
                 texts.Add(entry.Key, text);
         }
         return texts.Count == map.Entries.Count ? texts : null;
@@ -180,18 +176,21 @@ internal sealed class ValueReader(Reading reading)
     private string? AbsolutePath(string text, Node node, string path)
     {
         if (text.Length == 0)
-            return (string?)Refuse(node, path, "is empty");
+            return Refuse(node, path, "is empty");
         if (text == "~" || text.StartsWith("~/", StringComparison.Ordinal))
-            return (string?)Refuse(node, path, "~ is not expanded here; write ${HOME}" + text[1..]);
-        return text.Contains('\0') ? (string?)Refuse(node, path, "a path has no zero character") : Path.GetFullPath(text, reading.BaseDirectory);
+            return Refuse(node, path, "~ is not expanded here; write ${HOME}" + text[1..]);
+        return text.Contains('\0') ? Refuse(node, path, "a path has no zero character") : Path.GetFullPath(text, reading.BaseDirectory);
     }
 
     private bool InRange(Key key, double value, ScalarNode node, string path)
     {
-        var (limit, word) = value < key.Min ? (key.Min.Value, "small; at least") : value > key.Max ? (key.Max.Value, "large; at most") : (double.NaN, "");
-        if (double.IsNaN(limit))
+        if (!(value < key.Min) && !(value > key.Max))
             return true;
-        problems.Add(node.At, path, node.Text, $"{Shown(node)} is too {word} {InUnit(key.Type, limit)}");
+        var span = key.Type == KeyType.Duration;
+        var trouble = value < key.Min
+            ? $"too {(span ? "short" : "small")}; at least {InUnit(key.Type, key.Min.Value)}"
+            : $"too {(span ? "long" : "large")}; at most {InUnit(key.Type, key.Max!.Value)}";
+        problems.Add(node.At, path, node.Text, $"{Shown(node)} is {trouble}");
         return false;
     }
 
@@ -209,7 +208,7 @@ internal sealed class ValueReader(Reading reading)
         return null;
     }
 
-    private object? Refuse(Node node, string path, string why)
+    private string? Refuse(Node node, string path, string why)
     {
         problems.Add(node.At, path, node is ScalarNode scalar ? scalar.Text : node.Found, why);
         return null;
@@ -218,6 +217,4 @@ internal sealed class ValueReader(Reading reading)
     /// <summary>The text as written, references unexpanded, so that no secret gets into a message.</summary>
     private static string Shown(ScalarNode node) =>
         (node.Text.Contains("${", StringComparison.Ordinal) ? "the value of " : "") + ScalarNode.Quoted(node.Text);
-
-    private static readonly Key Item = new("item", KeyType.Text, "One text of a list or mapping.");
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Hale.Config.Yaml;
 
 /// <summary>A place in the file, both counted from 1.</summary>
@@ -32,8 +35,20 @@ internal sealed record ScalarNode(Position At, string Text, bool Plain) : Node(A
     /// <summary>The text as it can stand in a one-line message.</summary>
     public static string Quoted(string text)
     {
-        var shown = text.Length <= 60 ? text : text[..60] + "…";
-        return "\"" + string.Concat(shown.Select(c => c switch { '\n' => "\\n", '\t' => "\\t", _ when char.IsControl(c) => "\\u" + ((int)c).ToString("x4", null), _ => c.ToString() })) + "\"";
+        const int Longest = 60;
+        var quoted = new StringBuilder("\"");
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, Longest)))
+        {
+            _ = c switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\n' => quoted.Append("\\n"),
+                '\t' => quoted.Append("\\t"),
+                _ when char.IsControl(c) => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => quoted.Append(c),
+            };
+        }
+        return quoted.Append(text.Length > Longest ? "…\"" : "\"").ToString();
     }
 }
 

@@ -1,33 +1,38 @@
-using YamlDotNet.Core;
-
 namespace Hale.Config.Yaml;
 
-/// <summary>What usually lies behind a syntax error, guessed from the line where it was noticed.</summary>
+/// <summary>What usually lies behind a syntax error, guessed from the finding and the line where it was noticed.</summary>
 internal static class SyntaxHint
 {
-    public static string? For(string text, Mark mark)
+    /// <summary>A better place where there is one, and what to do about it.</summary>
+    public static (Position At, string? Hint) For(string text, Position at, string finding)
     {
-        var line = LineOf(text, (int)mark.Line);
-        // A tab is noticed one line early, at the end of the value before it.
-        var next = LineOf(text, (int)mark.Line + 1);
-        if (IndentsWithTab(line) || IndentsWithTab(next))
-            return "indent with blanks, not with tabs";
-        if (line.Contains("${", StringComparison.Ordinal) && line.AsSpan().IndexOfAny('{', '[') < line.IndexOf("${", StringComparison.Ordinal) + 1)
-            return "inside { } and [ ] write a reference in quotes: \"${NAME}\"";
-        var rest = line.AsSpan((int)Math.Clamp(mark.Column - 1, 0, line.Length)).TrimStart();
-        if (rest.Length > 0 && "%@`*&!|>".Contains(rest[0], StringComparison.Ordinal))
-            return $"write a value that begins with {rest[0]} in quotes";
-        return line.AsSpan().Count(": ") > 1 ? "write a value that holds \": \" in quotes" : null;
+        var lines = text.ReplaceLineEndings("\n").Split('\n');
+        if (finding.Contains("tab", StringComparison.Ordinal))
+        {
+            // The scanner notices a tab only once it is past it, and then names the beginning of what went before.
+            for (var i = Math.Max(at.Line - 1, 0); i < lines.Length; i++)
+            {
+                var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
+                if (tab >= 0 && string.IsNullOrWhiteSpace(lines[i][..tab]))
+                    return (new Position(i + 1, tab + 1), "indent with blanks");
+            }
+        }
+        var line = at.Line <= lines.Length ? lines[at.Line - 1] : "";
+        return (at, Guess(line, at.Column, finding));
     }
 
-    private static bool IndentsWithTab(string line) => line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t');
-
-    private static string LineOf(string text, int number)
+    private static string? Guess(string line, int column, string finding)
     {
-        using var reader = new StringReader(text);
-        for (var i = 1; i < number && reader.ReadLine() is not null; i++)
-        {
-        }
-        return reader.ReadLine() ?? "";
+        var reference = line.IndexOf("${", StringComparison.Ordinal);
+        var bracket = line.AsSpan().IndexOfAny('{', '[');
+        if (bracket >= 0 && reference > bracket && line[reference - 1] is not ('"' or '\''))
+            return "inside { } and [ ] write a reference in quotes: \"${NAME}\"";
+        if (finding.Contains("quoted scalar", StringComparison.Ordinal))
+            return "close the quote that begins here";
+        if (finding.Contains("cannot start any token", StringComparison.Ordinal) && column <= line.Length)
+            return $"write a value that begins with {line[column - 1]} in quotes";
+        if (finding.Contains("expected key", StringComparison.Ordinal))
+            return "indent the keys of one mapping alike";
+        return finding.Contains("invalid mapping", StringComparison.Ordinal) && line.AsSpan().Count(": ") > 1 ? "write a value that holds \": \" in quotes" : null;
     }
 }

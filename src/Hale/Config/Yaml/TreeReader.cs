@@ -1,4 +1,3 @@
-using Hale.Config.Loading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -20,6 +19,7 @@ internal sealed class TreeReader
     private readonly Scanner scanner;
     private readonly Parser parser;
     private readonly Dictionary<string, Node> anchors = [];
+    private readonly List<string> path = [];
     private long written;
 
     private TreeReader(TextReader text, Problems problems)
@@ -40,17 +40,17 @@ internal sealed class TreeReader
         }
         catch (LimitException e)
         {
-            problems.Add(e.At, "", e.Found, e.Message);
+            problems.AddSyntax(e.At, tree.path.FirstOrDefault() ?? "", "", e.Message);
         }
         catch (YamlException e)
         {
-            problems.Add(At(e.Start), "", "", $"not valid YAML: {Sentence(e.Message)}", SyntaxHint.For(text, e.Start));
+            var (at, hint) = SyntaxHint.For(text, At(e.Start), e.Message);
+            problems.AddSyntax(at, tree.CurrentPath, "", $"not valid YAML: {Sentence(e.Message)}", hint);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner has paths that throw these on damaged input (a plain scalar over two lines inside brackets, for one).
-            var mark = tree.scanner.CurrentPosition;
-            problems.Add(At(mark), "", "", "not valid YAML: a bracket, a quote or a list before this place is not closed", SyntaxHint.For(text, mark));
+            problems.AddSyntax(At(tree.scanner.CurrentPosition), tree.CurrentPath, "", "not valid YAML: a bracket or a quote before this place is not closed");
         }
         return null;
     }
@@ -64,7 +64,7 @@ internal sealed class TreeReader
         var root = ReadNode(1);
         parser.Consume<DocumentEnd>();
         if (parser.TryConsume<DocumentStart>(out var second))
-            problems.Add(At(second.Start), "", "", "a second document begins here; one file holds one configuration");
+            problems.AddSyntax(At(second.Start), "", "", "a second document begins here; one file holds one configuration");
         return root;
     }
 
@@ -73,21 +73,21 @@ internal sealed class TreeReader
         var read = parser.Consume<ParsingEvent>();
         var at = At(read.Start);
         if (depth > MaxDepth)
-            throw new LimitException(at, "", $"nested more than {MaxDepth} levels deep");
+            throw new LimitException(at, $"nested more than {MaxDepth} levels deep");
         if (++written > MaxNodes)
-            throw new LimitException(at, "", $"more than {MaxNodes} values");
+            throw new LimitException(at, $"more than {MaxNodes} values");
         if (read is NodeEvent { Tag: { IsEmpty: false } tag } && tag.Value is not ("" or "?" or "!") && !tag.Value.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal))
-            problems.Add(at, "", tag.Value, $"the tag {ScalarNode.Quoted(tag.Value)} means nothing here; leave it out");
+            problems.AddSyntax(at, CurrentPath, tag.Value, $"the tag {ScalarNode.Quoted(tag.Value)} means nothing here; leave it out");
         var node = read switch
         {
             AnchorAlias alias => Follow(alias, at),
             Scalar scalar => new ScalarNode(at, scalar.Value, scalar.Style == ScalarStyle.Plain) { Weight = 1 },
             SequenceStart => ReadList(at, depth),
             MappingStart => ReadMap(at, depth),
-            _ => throw new LimitException(at, "", "a value was expected here"),
+            _ => throw new LimitException(at, "a value was expected here"),
         };
         if (node.Weight > MaxNodes)
-            throw new LimitException(at, "", $"its aliases stand for more than {MaxNodes} values");
+            throw new LimitException(at, $"its aliases stand for more than {MaxNodes} values");
         if (read is NodeEvent { Anchor: { IsEmpty: false } anchor })
             anchors[anchor.Value] = node;
         return node;
@@ -97,7 +97,7 @@ internal sealed class TreeReader
     {
         if (anchors.TryGetValue(alias.Value.Value, out var node))
             return node;
-        problems.Add(at, "", "*" + alias.Value.Value, $"nothing above is marked &{alias.Value.Value}", Spelling.Suggest(alias.Value.Value, anchors.Keys, name => "*" + name));
+        problems.AddSyntax(at, CurrentPath, "*" + alias.Value.Value, $"nothing above is marked &{alias.Value.Value}", Spelling.Suggest(alias.Value.Value, anchors.Keys, name => "*" + name));
         return new ScalarNode(at, "", true) { Weight = 1 };
     }
 
@@ -107,7 +107,9 @@ internal sealed class TreeReader
         long weight = 1;
         while (!parser.TryConsume<SequenceEnd>(out _))
         {
+            path.Add($"[{items.Count}]");
             var item = ReadNode(depth + 1);
+            path.RemoveAt(path.Count - 1);
             weight += item.Weight;
             items.Add(item);
         }
@@ -123,14 +125,16 @@ internal sealed class TreeReader
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1);
+            path.Add((key as ScalarNode)?.Text ?? "?");
             var value = ReadNode(depth + 1);
+            path.RemoveAt(path.Count - 1);
             weight += 1 + value.Weight;
             if (key is not ScalarNode name)
-                problems.Add(key.At, "", key.Found, $"found {key.Found} where a key is expected");
+                problems.AddSyntax(key.At, CurrentPath, key.Found, $"found {key.Found} where a key is expected");
             else if (name is { Plain: true, Text: "<<" })
                 merged.AddRange(MergedEntries(value));
             else if (seen.TryGetValue(name.Text, out var first))
-                problems.Add(name.At, "", name.Text, $"{ScalarNode.Quoted(name.Text)} is written twice; the first is in line {first.Line}", "keep one of them");
+                problems.AddSyntax(name.At, KeyPath.Join(CurrentPath, name.Text), name.Text, $"{ScalarNode.Quoted(name.Text)} is written twice; the first is in line {first.Line}", "keep one of them");
             else
             {
                 seen.Add(name.Text, name.At);
@@ -154,8 +158,10 @@ internal sealed class TreeReader
                 return map.Entries;
             case ListNode list when list.Items.All(item => item is MapNode):
                 return list.Items.SelectMany(item => ((MapNode)item).Entries);
+            case ScalarNode { IsNull: true }:
+                return [];
             default:
-                problems.Add(value.At, "", value.Found, $"found {value.Found} after <<, expected a mapping to merge, for example *base");
+                problems.AddSyntax(value.At, CurrentPath, value.Found, $"found {value.Found} after <<, expected a mapping to merge, for example *base");
                 return [];
         }
     }
@@ -171,10 +177,10 @@ internal sealed class TreeReader
         return finding.TrimEnd('.').ReplaceLineEndings(" ");
     }
 
-    private sealed class LimitException(Position at, string found, string message) : Exception(message)
+    private string CurrentPath => path.Aggregate("", (whole, part) => part.StartsWith('[') ? whole + part : KeyPath.Join(whole, part));
+
+    private sealed class LimitException(Position at, string message) : Exception(message)
     {
         public Position At { get; } = at;
-
-        public string Found { get; } = found;
     }
 }

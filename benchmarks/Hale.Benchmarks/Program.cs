@@ -1,0 +1,15 @@
+using Hale.Benchmarks;
+
+var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
+{
+    ["probes"] = ("HTTP probes per second beside blackbox_exporter and HAProxy: probes [SECONDS]", ProbeThroughput.RunAsync),
+    ["lag"] = ("schedule lag with 5,000 checks every 10 s, a tenth of them hanging: lag [SECONDS]", ScheduleLag.RunAsync),
+};
+
+if (args.Length > 0 && verbs.TryGetValue(args[0], out var verb))
+    return await verb.Run(args[1..]);
+
+Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Hale.Benchmarks -- VERB");
+foreach (var (name, (does, _)) in verbs)
+    Console.Error.WriteLine($"  {name,-10} {does}");
+return 2;

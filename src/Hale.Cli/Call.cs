@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hale.Cli.Client;
+using Hale.Cli.Output;
+using Hale.Config;
+using Hale.Web.Contract;
+
+namespace Hale.Cli;
+
+/// <summary>One use of a verb.</summary>
+internal sealed class Call(ParseResult parsed, Surroundings surroundings, CancellationToken cancel)
+{
+    private static readonly WireJson Indented = new(new JsonSerializerOptions(WireJson.Default.Options) { WriteIndented = true });
+
+    public Surroundings Surroundings => surroundings;
+
+    public CancellationToken Cancel => cancel;
+
+    public bool WantsJson => parsed.GetValue(CommonOptions.Json);
+
+    /// <summary>Where people read.</summary>
+    public Screen Screen => field ??= UsesColor ? new ColorScreen(surroundings.Out) : new PlainScreen(surroundings.Out);
+
+    private bool UsesColor => surroundings.IsTerminal && !parsed.GetValue(CommonOptions.NoColor)
+        && string.IsNullOrEmpty(surroundings.Environment("NO_COLOR")) && surroundings.Environment("TERM") != "dumb";
+
+    public T? Get<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => parsed.GetValue(argument);
+
+    /// <summary>The configuration file, wherever it was named; it need not exist when it was named outright.</summary>
+    public string ConfigFile() => Cli.Client.ConfigFile.Find(parsed.GetValue(CommonOptions.Config), surroundings);
+
+    /// <summary>The socket was named outright: only the daemon behind it is meant.</summary>
+    public bool NamesSocket => parsed.GetValue(CommonOptions.Socket) is not null;
+
+    /// <summary>A client of the running daemon.</summary>
+    public DaemonClient Daemon()
+    {
+        if (parsed.GetValue(CommonOptions.Socket) is { } path)
+            return new DaemonClient(Path.GetFullPath(path, surroundings.Directory), start: "hale run");
+        var config = ConfigFile();
+        return new DaemonClient(StateFolder.SocketOf(config, surroundings.Environment), start: $"hale run --config {config}");
+    }
+
+    /// <summary>Loads the configuration; errors end the command, warnings go to standard error.</summary>
+    public Plan LoadPlan(string file)
+    {
+        var result = surroundings.EngineRoom.Load(file, surroundings.Environment);
+        foreach (var warning in result.Warnings)
+            surroundings.Error.WriteLine($"warning: {Safe.Line(warning.ToString())}");
+        return result.Plan ?? throw new CommandException(ExitCode.Usage, string.Join('\n', result.Errors));
+    }
+
+    /// <summary>Writes a shape of the contract, indented for people who read JSON.</summary>
+    public void WriteJson<T>(T value, Func<WireJson, JsonTypeInfo<T>> shape) =>
+        surroundings.Out.WriteLine(JsonSerializer.Serialize(value, shape(Indented)));
+
+    /// <summary>Writes a shape of the contract on one line, for streams.</summary>
+    public void WriteJsonLine<T>(T value, Func<WireJson, JsonTypeInfo<T>> shape) =>
+        surroundings.Out.WriteLine(JsonSerializer.Serialize(value, shape(WireJson.Default)));
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hale.Web.Contract;
+
+namespace Hale.Cli.Client;
+
+/// <summary>Asks a running daemon over its unix socket; whatever goes wrong becomes a <see cref="CommandException"/> that says what would do.</summary>
+internal sealed class DaemonClient : IDisposable
+{
+    private readonly string socketPath;
+    private readonly string start;
+    private readonly HttpClient http;
+
+    /// <param name="socketPath">The socket, absolute.</param>
+    /// <param name="start">The command line that would start the daemon.</param>
+    public DaemonClient(string socketPath, string start)
+    {
+        (this.socketPath, this.start) = (socketPath, start);
+        http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false })
+        {
+            BaseAddress = new Uri("http://hale"),
+            // The daemon limits every request itself, and knows which of them take long.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Whether somebody answers at the socket. False only when there is no socket or nobody listens there.</summary>
+    public async Task<bool> IsRunningAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var stream = await ConnectAsync(null, cancel);
+            return true;
+        }
+        catch (NotRunningException)
+        {
+            return false;
+        }
+    }
+
+    public Task<StatusDto> StatusAsync(string? target, CancellationToken cancel) =>
+        GetAsync("/api/v1/status" + Query(("target", target)), WireJson.Default.StatusDto, cancel);
+
+    public Task<ExplanationDto> ExplainAsync(string target, CancellationToken cancel) =>
+        GetAsync($"/api/v1/targets/{Uri.EscapeDataString(target)}/explain", WireJson.Default.ExplanationDto, cancel);
+
+    public Task<HistoryDto> HistoryAsync(string? target, string[] kinds, long? before, int limit, CancellationToken cancel) => GetAsync(
+        "/api/v1/history" + Query(
+            ("target", target),
+            ("kind", kinds.Length == 0 ? null : string.Join(',', kinds)),
+            ("before", before?.ToString(CultureInfo.InvariantCulture)),
+            ("limit", limit.ToString(CultureInfo.InvariantCulture))),
+        WireJson.Default.HistoryDto,
+        cancel);
+
+    public Task<AcceptedDto> CheckAsync(string? target, CancellationToken cancel) =>
+        PostAsync("/api/v1/check" + Query(("target", target)), null, WireJson.Default.AcceptedDto, cancel);
+
+    public Task<RehearsalDto> RehearseAsync(string target, CancellationToken cancel) =>
+        PostAsync($"/api/v1/targets/{Uri.EscapeDataString(target)}/rehearse", null, WireJson.Default.RehearsalDto, cancel);
+
+    public Task<AcceptedDto> OrderAsync(string order, string target, OrderRequestDto request, CancellationToken cancel) =>
+        PostAsync($"/api/v1/targets/{Uri.EscapeDataString(target)}/{order}", request, WireJson.Default.AcceptedDto, cancel);
+
+    public void Dispose() => http.Dispose();
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> shape, CancellationToken cancel) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, path), shape, cancel);
+
+    private Task<T> PostAsync<T>(string path, OrderRequestDto? body, JsonTypeInfo<T> shape, CancellationToken cancel) => SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body, WireJson.Default.OrderRequestDto) },
+        shape,
+        cancel);
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> shape, CancellationToken cancel)
+    {
+        try
+        {
+            using (request)
+            {
+                using var response = await http.SendAsync(request, cancel);
+                if (!response.IsSuccessStatusCode)
+                    throw await RefusedAsync(response, cancel);
+                return await response.Content.ReadFromJsonAsync(shape, cancel) ?? throw new JsonException("an empty answer");
+            }
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is CommandException inner)
+        {
+            throw inner;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
+        {
+            throw new CommandException(ExitCode.Unknown, $"The answer from {socketPath} is not one of a Hale of this version: {exception.Message}");
+        }
+    }
+
+    private static async Task<CommandException> RefusedAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var problem = await response.Content.ReadFromJsonAsync(WireJson.Default.ProblemDto, cancel);
+        var exitCode = response.StatusCode switch
+        {
+            HttpStatusCode.Conflict => ExitCode.Bad,
+            >= HttpStatusCode.InternalServerError => ExitCode.Unknown,
+            _ => ExitCode.Usage,
+        };
+        return new CommandException(exitCode, problem?.Detail ?? response.StatusCode.ToString());
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext? context, CancellationToken cancel)
+    {
+        if (!Path.Exists(socketPath))
+            throw new NotRunningException($"No Hale is running here (there is no socket {socketPath}). Start one with: {start}");
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentOutOfRangeException)
+        {
+            socket.Dispose();
+            throw exception is SocketException { SocketErrorCode: var error } ? Explain(error, exception) : Unknown($"The path of the socket is too long for the system: {socketPath}");
+        }
+    }
+
+    private CommandException Explain(SocketError error, Exception exception) => error switch
+    {
+        SocketError.ConnectionRefused => new NotRunningException($"No Hale is running here: nobody answers at {socketPath}, which an earlier one left behind. Start one with: {start}"),
+        SocketError.AccessDenied => Unknown($"No permission to use {socketPath}. Run this as the user that runs Hale, for example with sudo."),
+        _ => Unknown($"{socketPath} cannot be reached: {exception.Message}"),
+    };
+
+    private static CommandException Unknown(string message) => new(ExitCode.Unknown, message);
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parameters)
+    {
+        var query = "";
+        foreach (var (name, value) in parameters)
+        {
+            if (value is not null)
+                query += $"{(query.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(value)}";
+        }
+        return query;
+    }
+}

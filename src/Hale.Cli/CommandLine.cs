@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Hale.Cli.Output;
+using Hale.Cli.Verbs;
+using Hale.Config;
+
+namespace Hale.Cli;
+
+/// <summary>The whole command line: verbs, help, what a mistake is answered with, and exit codes.</summary>
+internal static class CommandLine
+{
+    public const string Description = "Hale watches processes, hosts and endpoints, judges what it sees, and heals what it can.";
+
+    /// <summary>Runs a command and returns its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, Surroundings surroundings)
+    {
+        var root = Root(surroundings);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+            return Misunderstood(parsed, surroundings);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = surroundings.Out,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                // The verbs that last end themselves, each in its own way.
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (CommandException exception)
+        {
+            foreach (var line in exception.Message.Split('\n'))
+                surroundings.Error.WriteLine($"hale: {Safe.Line(line)}");
+            return exception.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Unknown;
+        }
+    }
+
+    /// <summary>The root command with all verbs.</summary>
+    public static RootCommand Root(Surroundings surroundings)
+    {
+        var root = new RootCommand(Description)
+        {
+            RunVerb.Create(surroundings),
+            StatusVerb.Create(surroundings),
+            ExplainVerb.Create(surroundings),
+            HistoryVerb.Create(surroundings),
+            CheckVerb.Create(surroundings),
+            HealVerb.Create(surroundings),
+        };
+        foreach (var order in OrderVerbs.Create(surroundings))
+            root.Add(order);
+        root.Add(ConfigVerb.Create(surroundings));
+        root.Add(ReplayVerb.Create(surroundings));
+        root.Add(DemoVerb.Create(surroundings));
+        root.Add(VersionVerb.Create(surroundings));
+        root.Add(CommonOptions.Config);
+        root.Add(CommonOptions.Socket);
+        root.Add(CommonOptions.Json);
+        root.Add(CommonOptions.NoColor);
+        // "hale version" tells more than the built-in --version, and one way is enough.
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single());
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpPage((HelpAction)help.Action!);
+        root.SetAction(_ =>
+        {
+            root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = surroundings.Error });
+            return ExitCode.Usage;
+        });
+        return root;
+    }
+
+    private static int Misunderstood(ParseResult parsed, Surroundings surroundings)
+    {
+        var command = parsed.CommandResult.Command;
+        foreach (var error in parsed.Errors)
+            surroundings.Error.WriteLine($"hale: {Safe.Line(error.Message)}");
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            var guess = token.StartsWith('-') ? Arguments.Guess(token, command) : Spelling.Closest(token, command.Subcommands.Select(verb => verb.Name));
+            if (guess is not null)
+                surroundings.Error.WriteLine($"hale: did you mean '{guess}'?");
+        }
+        surroundings.Error.WriteLine($"hale: see '{HelpPage.Path(command)} --help'");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hale.Cli.Output;
+using Hale.Config;
+
+namespace Hale.Cli.Verbs;
+
+/// <summary><c>hale config check</c> and <c>hale config schema</c></summary>
+internal static class ConfigVerb
+{
+    public static Command Create(Surroundings surroundings) => new Verb(
+        "config",
+        "Check the configuration, or print its schema",
+        ("hale config check", "all errors at once, with line and column"),
+        ("hale config schema > hale.schema.json", "for completion in an editor"))
+    {
+        Check(surroundings),
+        Schema(surroundings),
+    };
+
+    private static Verb Check(Surroundings surroundings)
+    {
+        var file = Arguments.Optional("FILE", "The file. Default: as for every verb");
+        return new Verb(
+            "check",
+            "Check a configuration; nothing is run",
+            ("hale config check", "the one that 'hale run' would take"),
+            ("hale config check hale.yaml && sudo systemctl reload hale", "before it is used"))
+        {
+            file,
+        }.Does(surroundings, call =>
+        {
+            var path = call.Get(file) ?? call.ConfigFile();
+            var result = surroundings.EngineRoom.Load(Path.GetFullPath(path, surroundings.Directory), surroundings.Environment);
+            if (call.WantsJson)
+                surroundings.Out.WriteLine(JsonSerializer.Serialize(ConfigReport.Of(path, result), CliJson.Default.ConfigReport));
+            else
+                Write(call, path, result);
+            return Task.FromResult(result.Plan is null ? ExitCode.Usage : ExitCode.Good);
+        });
+    }
+
+    private static void Write(Call call, string path, LoadResult result)
+    {
+        foreach (var error in result.Errors)
+            call.Surroundings.Error.WriteLine(Safe.Line(error.ToString()));
+        foreach (var warning in result.Warnings)
+            call.Surroundings.Error.WriteLine($"warning: {Safe.Line(warning.ToString())}");
+        if (result.Plan is { World: var world })
+        {
+            call.Screen.Line(new Piece("good", Tone.Good), $": {path}: {Words.Count(world.Targets.Length, "target")}, {Words.Count(world.Checks.Length, "check")}, {Words.Count(world.Groups.Length, "group")}");
+            return;
+        }
+        call.Surroundings.Error.WriteLine($"{Words.Count(result.Errors.Count, "error")} in {Safe.Line(path)}");
+    }
+
+    private static Verb Schema(Surroundings surroundings) => new Verb(
+        "schema",
+        "Print the JSON schema of the configuration",
+        ("hale config schema > hale.schema.json", "then in hale.yaml: # yaml-language-server: $schema=hale.schema.json"))
+        .Does(surroundings, call =>
+        {
+            surroundings.Out.WriteLine(surroundings.EngineRoom.Schema());
+            return Task.FromResult(ExitCode.Good);
+        });
+}

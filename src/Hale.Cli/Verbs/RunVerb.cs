@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Hale.Cli.Composition;
+using Hale.Cli.Output;
+using Hale.Cli.Views;
+using Hale.Config;
+using Hale.Running;
+using Hale.Web;
+using Hale.Web.Contract;
+using Hale.Web.Hosting;
+
+namespace Hale.Cli.Verbs;
+
+/// <summary><c>hale run</c></summary>
+internal static class RunVerb
+{
+    private const int Page = 200;
+
+    // Changes come in bursts; between two looks at the history there is time for the rest of one.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(200);
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var stopWithMe = new Option<bool>("--stop-with-me") { Description = "End the supervised processes when Hale stops. Default: they keep running" };
+        return new Verb(
+            "run",
+            "Run the daemon: watch, judge, heal, and tell what happens",
+            ("hale run", "with ./hale.yaml; Ctrl-C stops it"),
+            ("hale run -c demo.yaml --stop-with-me", "leaves nothing running behind"),
+            ("hale run --json >> events.jsonl", "one JSON line for each event"))
+        {
+            stopWithMe,
+        }.With("""
+            Supervised processes outlive Hale, so that it can be upgraded without touching them:
+            the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale cleanly; a second
+            one ends it at once. Under systemd use Type=notify.
+            """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe)));
+    }
+
+    private static async Task<int> RunAsync(Call call, bool takeProcessesAlong)
+    {
+        var surroundings = call.Surroundings;
+        var file = call.ConfigFile();
+        var plan = call.LoadPlan(file);
+        using var signals = new StopSignals(surroundings);
+        var systemd = new SystemdNotify(surroundings.Environment("NOTIFY_SOCKET"));
+        try
+        {
+            // Before any process is started, so that a port in use leaves nothing behind.
+            WebHost.Preflight(plan.Daemon);
+            var started = await surroundings.EngineRoom.StartAsync(plan, surroundings.Time, takeProcessesAlong, signals.Token);
+            try
+            {
+                await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
+                Greet(call, plan, file, host);
+                systemd.Send("READY=1", $"watching {Words.Count(plan.World.Targets.Length, "target")}");
+                await TellAsync(call, started.Daemon, signals.Token);
+                systemd.Send("STOPPING=1", "stopping");
+            }
+            finally
+            {
+                await StopAsync(call, started, takeProcessesAlong);
+            }
+            return ExitCode.Good;
+        }
+        catch (WebHostException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return ExitCode.Good;
+        }
+    }
+
+    private static void Greet(Call call, Plan plan, string file, WebHost host)
+    {
+        if (call.WantsJson)
+            return;
+        call.Screen.Line($"Hale {Product.Version} watches {Words.Count(plan.World.Targets.Length, "target")} with {Words.Count(plan.World.Checks.Length, "check")}, by {file}");
+        call.Screen.Line($"  socket {host.SocketPath}{(host.Address is { } address ? $", {address}" : "")}; 'hale status' shows how things are, Ctrl-C stops");
+    }
+
+    private static async Task TellAsync(Call call, IDaemon daemon, CancellationToken stop)
+    {
+        var began = daemon.Figures.StartedAt;
+        var kinds = HistoryKinds.All.Where(kind => kind != "check").ToArray();
+        var tail = new HistoryTail((before, _) => Task.FromResult<IReadOnlyList<HistoryEntryDto>>(
+            [.. daemon.History(new HistoryQuery(null, before, Page, kinds)).Select(Wire.Entry).TakeWhile(entry => entry.At >= began)]));
+        var version = -1L;
+        try
+        {
+            while (true)
+            {
+                version = (await daemon.NextAsync(version, stop)).Version;
+                foreach (var entry in await tail.NewAsync(stop))
+                {
+                    if (call.WantsJson)
+                        call.WriteJsonLine(entry, json => json.HistoryEntryDto);
+                    else
+                        HistoryView.WriteLine(call.Screen, entry);
+                }
+                await Task.Delay(Breath, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private static async Task StopAsync(Call call, StartedDaemon started, bool takeProcessesAlong)
+    {
+        var running = started.Running();
+        await started.StopAsync();
+        if (call.WantsJson)
+            return;
+        call.Screen.Line((running.Count, takeProcessesAlong) switch
+        {
+            (0, _) => "Hale has stopped.",
+            (_, true) => $"Hale has stopped, and with it {running.Count} supervised: {string.Join(", ", running)}.",
+            _ => $"Hale has stopped. {(running.Count == 1 ? "A supervised process keeps" : $"{running.Count} supervised processes keep")} running: {string.Join(", ", running)}. "
+                + "The next 'hale run' finds them again; to end them use 'hale stop --all' before, or 'hale run --stop-with-me'.",
+        });
+    }
+}

@@ -1,0 +1,95 @@
+using Hale.Cli.Output;
+using Hale.Core.Model;
+using Hale.Web.Contract;
+
+namespace Hale.Cli.Views;
+
+/// <summary>Shows the world as a table, with what needs attention above it.</summary>
+internal static class StatusView
+{
+    /// <param name="screen">Where to.</param>
+    /// <param name="status">The world.</param>
+    /// <param name="verbose">Every check as well.</param>
+    public static void Write(Screen screen, StatusDto status, bool verbose)
+    {
+        Banners(screen, status);
+        screen.Table(["TARGET", "HEALTH", "SINCE", "REASON"], [.. status.Targets.Select(target => Row(target, status.At))]);
+        if (verbose)
+        {
+            foreach (var target in status.Targets)
+                Details(screen, target, status.At);
+        }
+        screen.Line();
+        screen.Line(Summary(status.Targets));
+        foreach (var group in status.Groups.Where(group => group.Unhealthy + group.Unknown > 0))
+            screen.Line($"group {group.Name}: ", Words.Of(group.Health), $" ({group.Unhealthy} of {group.Members} impaired, {group.Unknown} unknown)");
+    }
+
+    /// <summary>What is wrong with Hale itself, and which targets are in a person's hands.</summary>
+    private static void Banners(Screen screen, StatusDto status)
+    {
+        var banners = 0;
+        void Banner(string text, Tone tone)
+        {
+            screen.Line(new Piece("! " + text, tone));
+            banners++;
+        }
+
+        if (status.Doubt is { } doubt)
+            Banner($"Hale doubts itself: {doubt.Reason}; verdicts and healing are frozen {Words.Until(doubt.Until, status.At, "until it is over")}", Tone.Bad);
+        if (status.JournalTrouble is { } trouble)
+            Banner($"The journal cannot be written: {trouble}; nothing is healed", Tone.Bad);
+        foreach (var target in status.Targets)
+        {
+            if (target.NeedsHuman is { } why)
+                Banner($"{target.Name} needs a person: {why}", Tone.Bad);
+            if (target.Paused)
+                Banner($"{target.Name} is paused {Words.Until(target.PausedUntil, status.At, "until it is resumed")}: watched, not healed", Tone.Warn);
+        }
+        if (banners > 0)
+            screen.Line();
+    }
+
+    private static Piece[] Row(TargetDto target, DateTimeOffset now) =>
+    [
+        new(target.Name, Tone.Strong),
+        Words.Of(target.Health),
+        target.Since is { } since ? Words.Span(now - since) : "-",
+        Marks(target) + target.Reason,
+    ];
+
+    private static string Marks(TargetDto target)
+    {
+        string?[] marks =
+        [
+            target.Stopped ? "stopped" : null,
+            target.InMaintenance ? "maintenance" : null,
+            target.Flapping ? "flapping" : null,
+            target.VerifyUntil is not null ? "verifying" : target.OpenIntent is not null ? "healing" : null,
+        ];
+        return string.Concat(marks.Where(mark => mark is not null).Select(mark => $"[{mark}] "));
+    }
+
+    private static void Details(Screen screen, TargetDto target, DateTimeOffset now)
+    {
+        screen.Line();
+        screen.Line(new Piece(target.Name, Tone.Strong), ": ", Words.Of(target.Health));
+        screen.Table(["CHECK", "KIND", "HEALTH", "TRIED", "OUTCOME", "SEEN"], [.. target.Checks.Select(check => CheckRow(check, now))], indent: 2);
+    }
+
+    private static Piece[] CheckRow(CheckDto check, DateTimeOffset now) =>
+    [
+        check.Name,
+        new(check.Kind, Tone.Dim),
+        Words.Of(check.Health),
+        Words.Ago(check.LastAt, now),
+        Words.Of(check.LastOutcome),
+        Evidence.Of(check),
+    ];
+
+    private static string Summary(IReadOnlyList<TargetDto> targets)
+    {
+        var byHealth = targets.GroupBy(target => target.Health).OrderBy(group => group.Key).Select(group => $"{group.Count()} {Words.Of(group.Key).Text}");
+        return targets.Count == 0 ? "Nothing is watched." : $"{Words.Count(targets.Count, "target")}: {string.Join(", ", byHealth)}";
+    }
+}

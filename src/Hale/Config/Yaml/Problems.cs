@@ -1,0 +1,53 @@
+namespace Hale.Config.Yaml;
+
+/// <summary>Collects what is wrong with one file, so that all of it is reported at once.</summary>
+internal sealed class Problems(string file)
+{
+    private readonly List<ConfigError> errors = [];
+    private readonly List<ConfigError> warnings = [];
+
+    private readonly Dictionary<string, string> secrets = [];
+    private readonly HashSet<(int Line, int Column)> broken = [];
+
+    public int Count => errors.Count;
+
+    /// <summary>A value that came in through a reference; messages show the reference in its place, whoever writes them.</summary>
+    public void Hide(string value, string reference)
+    {
+        // Shorter ones are ordinary words (a port, "prod") whose replacing would only garble messages.
+        const int Shortest = 8;
+        if (value.Length >= Shortest)
+            secrets[value] = reference;
+    }
+
+    public void Add(Position at, string key, string found, string message, string? suggestion = null) =>
+        errors.Add(Error(at, key, found, message, suggestion));
+
+    /// <summary>Something wrong with the YAML itself. What is then said about the meaning of the same place only follows from it, and is left out.</summary>
+    public void AddSyntax(Position at, string key, string found, string message, string? suggestion = null)
+    {
+        broken.Add((at.Line, at.Column));
+        Add(at, key, found, message, suggestion);
+    }
+
+    public void Warn(Position at, string key, string found, string message, string? suggestion = null) =>
+        warnings.Add(Error(at, key, found, message, suggestion));
+
+    public IReadOnlyList<ConfigError> Errors => Sorted(errors);
+
+    public IReadOnlyList<ConfigError> Warnings => Sorted(warnings);
+
+    private ConfigError Error(Position at, string key, string found, string message, string? suggestion) =>
+        new(file, at.Line, at.Column, Redact(key), Redact(found), Redact(message), suggestion is null ? null : Redact(suggestion));
+
+    private string Redact(string text)
+    {
+        foreach (var (value, reference) in secrets)
+            text = text.Replace(value, reference, StringComparison.Ordinal);
+        return text;
+    }
+
+    /// <summary>By position; what is read through an alias in several places is reported once.</summary>
+    private ConfigError[] Sorted(List<ConfigError> found) =>
+        [.. found.DistinctBy(e => (e.Line, e.Column, broken.Contains((e.Line, e.Column)) ? "" : e.Message)).OrderBy(e => e.Line).ThenBy(e => e.Column)];
+}

@@ -1,0 +1,29 @@
+namespace Hale.SystemTests.Fixture;
+
+/// <summary>Where things lie in the checkout that these tests were built from.</summary>
+internal static class Checkout
+{
+    /// <summary>The top folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The executable under test: the one built beside these tests, unless <c>HALE_EXECUTABLE</c> names another (a published one).</summary>
+    public static string Hale { get; } = Environment.GetEnvironmentVariable("HALE_EXECUTABLE") ?? BuiltHale();
+
+    /// <summary>The sample orchestrator.</summary>
+    public static string Orchestrator { get; } = Path.Combine(Root, "samples", "orchestrator");
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Hale.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not below a checkout of Hale.");
+        return folder;
+    }
+
+    // artifacts/bin/Hale.SystemTests/<configuration>/ stands beside artifacts/bin/Hale.Cli/<configuration>/hale.
+    private static string BuiltHale()
+    {
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(Root, "artifacts", "bin", "Hale.Cli", configuration, "hale");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hale.Config;
+using Xunit;
+
+namespace Hale.Tests.Config;
+
+/// <summary>
+/// The schema and the reference are what the registry says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
+/// environment writes both files anew.
+/// </summary>
+public sealed partial class GeneratedFilesTests
+{
+    private static readonly string Schema = Path.Combine(CorpusFiles.Repository, "schema/hale.schema.json");
+    private static readonly string Reference = Path.Combine(CorpusFiles.Repository, "docs/configuration.md");
+
+    public static TheoryData<string> Samples =>
+        [.. Directory.EnumerateFiles(Path.Combine(CorpusFiles.Repository, "samples/config"), "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> GoodFiles => CorpusTests.GoodFiles;
+
+    [Fact]
+    public void The_schema_is_what_the_registry_says() => GeneratedFile.Check(Schema, SchemaWriter.Write());
+
+    [Fact]
+    public void The_reference_is_what_the_registry_says() => GeneratedFile.Check(Reference, ReferenceWriter.Write(File.ReadAllText(Reference)));
+
+    [Fact]
+    public void The_examples_of_the_reference_load()
+    {
+        var examples = Example().Matches(File.ReadAllText(Reference)).Select(match => match.Groups[1].Value).Where(text => text.Contains("targets:\n", StringComparison.Ordinal)).ToArray();
+        Assert.True(examples.Length >= 6, "the examples of the page were not found");
+        Assert.All(examples, LoadsAndFitsTheSchema);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_sample_loads_and_fits_the_schema(string name) => LoadsAndFitsTheSchema(File.ReadAllText(Path.Combine(CorpusFiles.Repository, "samples/config", name)));
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void What_the_loader_takes_the_schema_takes(string name)
+    {
+        var schema = JsonNode.Parse(SchemaWriter.Write(SampleKinds.Probes, SampleKinds.Remedies))!;
+
+        Assert.Empty(SchemaCheck.Errors(schema, File.ReadAllText(CorpusFiles.Path($"good/{name}.yaml"))));
+    }
+
+    [Theory]
+    [InlineData("01-unknown-key")]
+    [InlineData("02-unknown-keys-everywhere")]
+    [InlineData("03-wrong-types")]
+    [InlineData("04-bad-durations")]
+    [InlineData("05-out-of-range")]
+    [InlineData("14-empty-selectors")]
+    [InlineData("15-no-targets")]
+    [InlineData("16-empty-targets")]
+    [InlineData("38-no-kind")]
+    [InlineData("39-two-kinds")]
+    [InlineData("41-missing-required")]
+    [InlineData("43-heal-shapes")]
+    [InlineData("44-maintenance")]
+    [InlineData("46-process")]
+    [InlineData("47-names")]
+    [InlineData("48-a-level-too-deep")]
+    [InlineData("49-flap-and-cooldown")]
+    [InlineData("53-alarms-come-later")]
+    public void What_the_loader_refuses_for_its_shape_the_schema_refuses(string name)
+    {
+        var schema = JsonNode.Parse(SchemaWriter.Write(SampleKinds.Probes, SampleKinds.Remedies))!;
+
+        Assert.NotEmpty(SchemaCheck.Errors(schema, File.ReadAllText(CorpusFiles.Path(name + ".yaml"))));
+    }
+
+    private static void LoadsAndFitsTheSchema(string yaml)
+    {
+        var result = new SpecLoader().LoadText(yaml, "hale.yaml", "/srv/app", _ => null);
+        Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors) + "\n" + yaml);
+        Assert.Empty(result.Warnings);
+        Assert.Empty(SchemaCheck.Errors(JsonNode.Parse(SchemaWriter.Write())!, yaml));
+    }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}

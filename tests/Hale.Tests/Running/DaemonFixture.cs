@@ -1,0 +1,54 @@
+using Hale.Config;
+using Hale.Core.Model;
+using Hale.Running;
+using Hale.Testing;
+using Xunit;
+
+namespace Hale.Tests.Running;
+
+/// <summary>A real daemon on real processes, in a folder of its own; its processes end with it.</summary>
+internal sealed class DaemonFixture : IAsyncDisposable
+{
+    private readonly Scratch scratch = new();
+
+    private Daemon? daemon;
+
+    public string Folder => scratch.Path;
+
+    public Daemon Daemon => daemon ?? throw new InvalidOperationException("not started");
+
+    public TargetSnapshot Target => Daemon.Current.Targets[0];
+
+    public int Pid => int.Parse(Target.Incarnation.Id.Split(':', '@')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    public async Task StartAsync(string yaml, string? state = null)
+    {
+        var text = $"hale: {{ state: {state ?? scratch["state"]}, listen: off }}\n{yaml}";
+        var loaded = new SpecLoader().LoadText(text, "hale.yaml", Folder, _ => null);
+        Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Errors));
+        daemon = await Daemon.StartAsync(loaded.Plan, TimeProvider.System, TestContext.Current.CancellationToken);
+        daemon.TakesProcessesAlong = true;
+    }
+
+    /// <summary>Stops this daemon and, as an ordinary stop does, leaves its processes running.</summary>
+    public async Task StopAsync(bool takeProcesses = false)
+    {
+        Daemon.TakesProcessesAlong = takeProcesses;
+        await Daemon.DisposeAsync();
+        daemon = null;
+    }
+
+    public Task UntilAsync(Func<TargetSnapshot, bool> condition, string what) => Eventually.HoldsAsync(() => condition(Target), what);
+
+    public bool HasHappened(string text) => Daemon.History(new(Limit: 1000)).Any(h => h.Text.Contains(text, StringComparison.Ordinal));
+
+    public async Task<OrderResult> OrderAsync(Order order, TimeSpan? lasts = null) =>
+        await Daemon.OrderAsync(order, Target.Name, "a test", "", lasts, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (daemon is not null)
+            await daemon.DisposeAsync();
+        scratch.Dispose();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Hale.Config;
+using Hale.Core.Model;
+using Hale.Probes;
+using Hale.Running;
+using Hale.Testing;
+
+namespace Hale.Tests.Running;
+
+/// <summary>A probe that does what the test says.</summary>
+internal class ScriptedProbe(Func<ProbeContext, CancellationToken, ValueTask<ProbeResult>> script) : IProbe
+{
+    private int calls;
+    private int running;
+    private int most;
+
+    public ScriptedProbe() : this((_, _) => new(ProbeResult.Pass("fine")))
+    {
+    }
+
+    /// <summary>How often it was called.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    /// <summary>The largest number of calls under way at once.</summary>
+    public int MostAtOnce => Volatile.Read(ref most);
+
+    public async ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref calls);
+        most = Math.Max(most, Interlocked.Increment(ref running));
+        try
+        {
+            return await script(context, cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref running);
+        }
+    }
+}
+
+/// <summary>A scripted probe that may block.</summary>
+internal sealed class ScriptedBlockingProbe(Action script) : ScriptedProbe((_, _) =>
+{
+    script();
+    return new(ProbeResult.Pass("fine"));
+}), IBlockingProbe;
+
+/// <summary>A scheduler with one target and one check per probe, and everything that it has posted.</summary>
+internal sealed class SchedulerRig : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private readonly TimeProvider time;
+
+    public SchedulerRig(TimeProvider time, TimeSpan every, TimeSpan timeout, params IProbe?[] probes) : this(2048, time, every, timeout, probes)
+    {
+    }
+
+    public SchedulerRig(int limit, TimeProvider time, TimeSpan every, TimeSpan timeout, params IProbe?[] probes)
+    {
+        this.time = time;
+        var plan = new Plan
+        {
+            World = new WorldSpec
+            {
+                Targets = [.. probes.Select((_, i) => new TargetSpec { Name = $"t{i}", Checks = [i] })],
+                Checks = [.. probes.Select((_, i) => new CheckSpec { Name = "c", Target = i, Kind = "scripted", Every = every, Timeout = timeout })],
+            },
+            Probes = probes,
+            Remedies = [.. probes.Select(_ => Array.Empty<Hale.Remedies.IRemedy>())],
+            Processes = new ProcessSpec?[probes.Length],
+            Daemon = new DaemonSpec { StateDirectory = "/" },
+            Source = "",
+        };
+        Scheduler = new ProbeScheduler(plan, new SteadyClock(time), target => LifeOf(target), fact => Posted.Enqueue(((Observed)fact).Observation)) { Limit = limit };
+    }
+
+    public ProbeScheduler Scheduler { get; }
+
+    public Func<int, (Incarnation, int?, bool)> LifeOf { get; set; } = _ => (Incarnation.None, null, true);
+
+    public ConcurrentQueue<Observation> Posted { get; } = [];
+
+    public Task Running { get; private set; } = Task.CompletedTask;
+
+    public SchedulerRig Start()
+    {
+        Running = Scheduler.RunAsync(stop.Token);
+        return this;
+    }
+
+    public Task PostedAsync(int count) => Eventually.HoldsAsync(() => Posted.Count >= count, $"{count} observations were posted (there are {Posted.Count})");
+
+    /// <summary>Lets manual time pass, second by second, each time until the attempts begun have ended, up to the next observation.</summary>
+    public async Task NextAsync()
+    {
+        var count = Posted.Count;
+        while (Posted.Count == count)
+        {
+            ((ManualTime)time).Advance(TimeSpan.FromSeconds(1));
+            await Eventually.HoldsAsync(() => Scheduler.InFlight == 0, "the attempts that were begun ended");
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        await Running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Running.ContinueWith(_ => { }, TaskScheduler.Default);
+        stop.Dispose();
+    }
+}
