@@ -16,14 +16,17 @@ internal static unsafe partial class Spawn
     private const short SetSignalMask = 0x08;
     private const short NewSession = 0x80;
 
-    // The real sizes are 336, 80 and 128 bytes (glibc, x86-64 and arm64); musl's are no larger.
+    // The real sizes are 336, 80, 128 and 152 bytes (glibc, x86-64 and arm64); musl's are no larger.
     private const int AttributesSize = 512;
     private const int ActionsSize = 256;
     private const int SignalSetSize = 128;
+    private const int SignalActionSize = 256;
 
-    // Made once: posix_spawn only reads it. Every child gets a session (so a group of its own), no blocked signals, and the default
-    // action for all: .NET ignores SIGPIPE, and a child would inherit that.
-    private static readonly byte* Attributes = MakeAttributes();
+    private const int ChildSignal = 17;
+    private const nint DefaultAction = 0;
+    private const nint IgnoreSignal = 1;
+
+    private static readonly byte* Attributes = Prepare();
 
     /// <summary>
     /// Starts a program in its own session. Returns 0 and the pid, or the error: of exec, of the working directory, or of having no more processes.
@@ -68,13 +71,22 @@ internal static unsafe partial class Spawn
         }
     }
 
-    private static byte* MakeAttributes()
+    private static byte* Prepare()
     {
         if (!OperatingSystem.IsLinux())
             return null;
         // .NET opens everything close-on-exec. What Hale itself was started with (a descriptor of somebody's shell script) is not, and is none of
         // the children's business either. Before Linux 5.11 this fails, and they inherit it.
         _ = SystemCall(CloseRangeCall, 3, -1, CloseRangeOnExec);
+
+        // Whoever starts us may ignore SIGCHLD, which exec passes on. The kernel would then reap our children by itself: their status would be
+        // lost, and a pid could pass on to another process between the spawn and the pidfd. A handler (the runtime's) is left in place.
+        var action = stackalloc byte[SignalActionSize];
+        if (GetAction(ChildSignal, null, action) == 0 && *(nint*)action == IgnoreSignal)
+            _ = SetSignal(ChildSignal, DefaultAction);
+
+        // posix_spawn only reads these, so they are made once. Every child gets a session (so a group of its own), no blocked signals, and the
+        // default action for all: .NET ignores SIGPIPE, and a child would inherit that.
         var attributes = (byte*)NativeMemory.AllocZeroed(AttributesSize);
         var none = stackalloc byte[SignalSetSize];
         var all = stackalloc byte[SignalSetSize];
@@ -145,6 +157,12 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
     private static partial int SetDefaults(byte* attributes, byte* signals);
+
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    private static partial int GetAction(int signal, void* change, byte* current);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetSignal(int signal, nint action);
 
     [LibraryImport("libc", EntryPoint = "sigemptyset")]
     private static partial int EmptySignals(byte* signals);

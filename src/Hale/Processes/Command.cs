@@ -31,7 +31,7 @@ public enum CommandEnd : byte
     /// <summary>It took too long, and its process group was killed.</summary>
     TimedOut,
 
-    /// <summary>It ended, and nobody knows how: Hale was started with SIGCHLD ignored, and the kernel is older than 6.15.</summary>
+    /// <summary>It ended, and nobody knows how: something else in this program has reaped it.</summary>
     Lost,
 
     /// <summary>It never ran: not found, not executable, no such directory, no more processes.</summary>

@@ -84,8 +84,17 @@ internal sealed class OutputFile(string path, long max, int keep)
             if (file.IsInvalid)
                 return;
             var length = RandomAccess.GetLength(file);
-            if (length > max)
+            if (length <= max)
+                return;
+            try
+            {
                 Rotate(file, length);
+            }
+            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+            {
+                // Most likely the disk is full, and there is no room for the copy. Nothing is cut off that was not copied; the next call tries again.
+                File.Delete(TemporaryPath);
+            }
         }
     }
 
@@ -95,15 +104,14 @@ internal sealed class OutputFile(string path, long max, int keep)
         // the commonest one.
         var block = length > 2 * (64 << 10) ? 64 << 10 : 4 << 10;
         var head = (length - 1) / block * block;
-        var temporary = path + ".rotating";
-        using (var copy = Files.OpenHandle(temporary, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
+        using (var copy = Files.OpenHandle(TemporaryPath, Files.WriteOnly | Files.Create | Files.Truncate | Files.CloseOnExec, OwnerOnly))
         {
             if (copy.IsInvalid)
                 return;
             Copy(file, copy, 0, head);
             // On disk before the original shrinks: a power cut may leave a piece twice, but not nowhere.
             RandomAccess.FlushToDisk(copy);
-            Shift(temporary);
+            Shift();
             if (head > 0 && Files.Allocate(file, Files.CollapseRange, 0, head) == 0)
             {
                 Interlocked.Add(ref cutOff, head);
@@ -131,11 +139,11 @@ internal sealed class OutputFile(string path, long max, int keep)
         return start;
     }
 
-    private void Shift(string head)
+    private void Shift()
     {
         if (keep <= 0)
         {
-            File.Delete(head);
+            File.Delete(TemporaryPath);
             return;
         }
         for (var number = keep - 1; number >= 1; number--)
@@ -143,8 +151,10 @@ internal sealed class OutputFile(string path, long max, int keep)
             if (File.Exists(RotatedPath(number)))
                 File.Move(RotatedPath(number), RotatedPath(number + 1), overwrite: true);
         }
-        File.Move(head, RotatedPath(1), overwrite: true);
+        File.Move(TemporaryPath, RotatedPath(1), overwrite: true);
     }
+
+    private string TemporaryPath => path + ".rotating";
 
     private string RotatedPath(int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 

@@ -17,7 +17,7 @@ public readonly record struct ProcessExit(bool IsKnown, int Code, int Signal, bo
 
     /// <summary>For a person: <c>exited with code 3</c>, <c>killed by SIGKILL</c>.</summary>
     public override string ToString() =>
-        !IsKnown ? "ended, nobody knows how"
+        !IsKnown ? "ended (how is not known)"
         : Signal == 0 ? $"exited with code {Code}"
         : $"killed by {Signals.NameOf(Signal)}{(DumpedCore ? ", core dumped" : "")}";
 }
