@@ -65,6 +65,7 @@ internal static class ProbeThroughput
         var toHaproxy = rows[0].PerSecond / Math.Max(rows[1].PerSecond, rows[2].PerSecond);
         var toBlackbox = rows[0].PerSecond / Math.Max(rows[3].PerSecond, rows[4].PerSecond);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Hale makes {toBlackbox:0.0} times the probes of blackbox_exporter (aim 3) and {toHaproxy:0.00} times those of HAProxy (aim 0.7)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and needs {rows[0].CpuMicroseconds / rows[3..].Min(r => r.CpuMicroseconds):0.00} of the processor time per probe of blackbox_exporter and {rows[0].CpuMicroseconds / rows[1..3].Min(r => r.CpuMicroseconds):0.00} of HAProxy's"));
         return toBlackbox >= 3 ? 0 : 1;
     }
 
