@@ -14,37 +14,65 @@ namespace Hale.Benchmarks;
 internal static class ProbeThroughput
 {
     // More checks than can be under way on two cores, each due again as soon as it has been made.
-    private const int Checks = 256;
+    internal const int Checks = 256;
+
+    // Taken in turn, so that whatever else this machine does falls on all alike.
+    private const int Rounds = 3;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>What one prober did.</summary>
     private sealed record Row(string Name, double PerSecond, double CpuMicroseconds, double? BytesPerProbe, double RssMegabytes);
 
-    /// <summary>Runs the comparison; 0 when the product's aims are met.</summary>
+    /// <summary>Runs the comparison; 0 when Hale makes at least three times the probes of the blackbox exporter.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
+        var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 4;
         var folder = Directory.CreateTempSubdirectory("hale-bench-").FullName;
         try
         {
             using var nginx = await Nginx.StartAsync(folder);
-            var hale = await HaleAsync(nginx, TimeSpan.FromSeconds(seconds), static (_, post) => post);
-            Row[] haproxy = [await HaproxyAsync(folder, nginx, 1, seconds), await HaproxyAsync(folder, nginx, 2, seconds)];
-            Row[] blackbox = [await BlackboxAsync(folder, nginx, 8, seconds), await BlackboxAsync(folder, nginx, 32, seconds)];
-            Row[] rows = [hale, .. haproxy, .. blackbox];
-            Console.WriteLine($"{"prober",-34} {"probes/s",10} {"CPU µs/probe",13} {"bytes/probe",12} {"RSS MB",8}");
-            foreach (var row in rows)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-34} {row.PerSecond,10:0} {row.CpuMicroseconds,13:0.0} {row.BytesPerProbe,12:0} {row.RssMegabytes,8:0}"));
-            var toBlackbox = hale.PerSecond / blackbox.Max(r => r.PerSecond);
-            var toHaproxy = hale.PerSecond / haproxy.Max(r => r.PerSecond);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Hale makes {toBlackbox:0.0} times the probes of blackbox_exporter (aim 3) and {toHaproxy:0.00} of HAProxy's (aim 0.7)"));
-            return toBlackbox >= 3 ? 0 : 1;
+            if (args.Contains("alone"))
+            {
+                Print([await HaleAsync(nginx, TimeSpan.FromSeconds(seconds), static (_, post) => post)]);
+                return 0;
+            }
+            var rounds = new List<Row[]>();
+            for (var round = 0; round < Rounds; round++)
+            {
+                rounds.Add(
+                [
+                    await HaleAsync(nginx, TimeSpan.FromSeconds(seconds), static (_, post) => post),
+                    await HaproxyAsync(folder, nginx, 1, seconds),
+                    await HaproxyAsync(folder, nginx, 2, seconds),
+                    await BlackboxAsync(folder, nginx, 8, seconds),
+                    await BlackboxAsync(folder, nginx, 32, seconds),
+                ]);
+            }
+            return Report([.. Enumerable.Range(0, rounds[0].Length).Select(i => Median([.. rounds.Select(round => round[i])]))]);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static Row Median(Row[] rows) => rows.OrderBy(row => row.PerSecond).ElementAt(rows.Length / 2);
+
+    private static int Report(Row[] rows)
+    {
+        Print(rows);
+        var toHaproxy = rows[0].PerSecond / Math.Max(rows[1].PerSecond, rows[2].PerSecond);
+        var toBlackbox = rows[0].PerSecond / Math.Max(rows[3].PerSecond, rows[4].PerSecond);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Hale makes {toBlackbox:0.0} times the probes of blackbox_exporter (aim 3) and {toHaproxy:0.00} times those of HAProxy (aim 0.7)"));
+        return toBlackbox >= 3 ? 0 : 1;
+    }
+
+    private static void Print(Row[] rows)
+    {
+        Console.WriteLine($"{"prober (median of " + Rounds + " rounds)",-34} {"probes/s",10} {"CPU µs/probe",13} {"bytes/probe",12} {"RSS MB",8}");
+        foreach (var row in rows)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-34} {row.PerSecond,10:0} {row.CpuMicroseconds,13:0.0} {row.BytesPerProbe,12:0} {row.RssMegabytes,8:0}"));
     }
 
     /// <summary>Hale, with whatever stands behind the scheduler.</summary>

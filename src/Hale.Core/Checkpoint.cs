@@ -36,7 +36,7 @@ public sealed partial class World
         for (var t = 0; t < Targets.Length; t++)
         {
             to.Write(Spec.Targets[t].Name);
-            SaveTarget(to, Targets[t]);
+            SaveTarget(to, Targets[t], Spec.Targets[t]);
         }
         to.Write(Checks.Length);
         for (var c = 0; c < Checks.Length; c++)
@@ -69,14 +69,17 @@ public sealed partial class World
             Observations = from.ReadInt64(),
             Dropped = from.ReadInt64(),
         };
+        var changedHands = new bool[spec.Targets.Length];
         for (var n = from.ReadInt32(); n > 0; n--)
         {
             var name = from.ReadString();
             var t = Array.FindIndex(spec.Targets, target => target.Name == name);
             var scratch = new TargetState(t < 0 ? new TargetSpec { Name = "" } : spec.Targets[t], world.Now);
-            LoadTarget(from, scratch, t);
-            if (t >= 0)
-                world.Targets[t] = scratch;
+            var wasSupervised = LoadTarget(from, scratch, t, t < 0 ? [] : spec.Targets[t].Ladder);
+            if (t < 0)
+                continue;
+            world.Targets[t] = scratch;
+            changedHands[t] = wasSupervised != spec.Targets[t].IsSupervised;
         }
         var names = new Dictionary<string, int>(spec.Checks.Length);
         for (var c = 0; c < spec.Checks.Length; c++)
@@ -95,8 +98,23 @@ public sealed partial class World
             var g = Array.FindIndex(spec.Groups, group => group.Name == name);
             LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
         }
+        for (var t = 0; t < changedHands.Length; t++)
+            if (changedHands[t])
+                world.ForgetLives(t);
         world.Recount();
         return world;
+    }
+
+    /// <summary>Somebody else owns the process now: the lives known so far, and what was seen of them, are not those of the new owner.</summary>
+    private void ForgetLives(int t)
+    {
+        var target = Targets[t];
+        target.Life = Incarnation.None;
+        target.LifeBeganAt = Spec.Targets[t].IsSupervised ? Instant.Never : Now;
+        target.LastEnd = null;
+        target.AwaitsStart = true;
+        foreach (var check in Spec.Targets[t].Checks)
+            Checks[check].BeginLife(Now, "not looked at yet");
     }
 
     /// <summary>Counts what groups and fleet keep from the states of their members.</summary>
@@ -115,8 +133,9 @@ public sealed partial class World
         changes.Clear();
     }
 
-    private static void SaveTarget(BinaryWriter to, TargetState state)
+    private static void SaveTarget(BinaryWriter to, TargetState state, TargetSpec spec)
     {
+        to.Write(spec.IsSupervised);
         to.Write((byte)state.Health);
         to.Write(state.Since.Ticks);
         to.Write(state.Reason);
@@ -135,8 +154,11 @@ public sealed partial class World
         SaveIntent(to, state.Verifying);
         to.Write(state.VerifyUntil.Ticks);
         to.Write(state.Tries.Length);
-        foreach (var tried in state.Tries)
-            to.Write(tried);
+        for (var rung = 0; rung < state.Tries.Length; rung++)
+        {
+            to.Write(spec.Ladder[rung].Name);
+            to.Write(state.Tries[rung]);
+        }
         to.Write(state.Attempts);
         to.Write(state.LastActAt.Ticks);
         to.Write(state.WellSince.Ticks);
@@ -145,8 +167,9 @@ public sealed partial class World
         WriteText(to, state.LastRemedy);
     }
 
-    private static void LoadTarget(BinaryReader from, TargetState state, int index)
+    private static bool LoadTarget(BinaryReader from, TargetState state, int index, RemedySpec[] ladder)
     {
+        var wasSupervised = from.ReadBoolean();
         state.Health = (Health)from.ReadByte();
         state.Since = new(from.ReadInt64());
         state.Reason = from.ReadString();
@@ -161,24 +184,39 @@ public sealed partial class World
         state.RestartOrdered = from.ReadBoolean();
         state.ApprovedUntil = new(from.ReadInt64());
         state.IsRejected = from.ReadBoolean();
-        state.Open = LoadIntent(from, index, state.Tries.Length);
-        state.Verifying = LoadIntent(from, index, state.Tries.Length);
+        state.Open = LoadIntent(from, index);
+        state.Verifying = LoadIntent(from, index);
         state.VerifyUntil = new(from.ReadInt64());
-        // A ladder that changed is a new ladder: tries on the old one say nothing about its rungs.
-        var sameLadder = from.ReadInt32() is var rungs && rungs == state.Tries.Length;
-        for (var rung = 0; rung < rungs; rung++)
+        var isSameLadder = LoadTries(from, state.Tries, ladder);
+        if (!isSameLadder)
         {
-            var tried = from.ReadInt32();
-            if (sameLadder)
-                state.Tries[rung] = tried;
+            state.Open = WithoutRung(state.Open);
+            state.Verifying = WithoutRung(state.Verifying);
         }
         state.Attempts = from.ReadInt32();
         state.LastActAt = new(from.ReadInt64());
         state.WellSince = new(from.ReadInt64());
-        state.NeedsHuman = ReadText(from);
+        state.NeedsHuman = ReadText(from) is { } why && isSameLadder ? why : null;
         LoadQueue(from, state.Spent);
         state.LastRemedy = ReadText(from);
+        return wasSupervised;
     }
+
+    /// <summary>A ladder that changed is a new ladder: tries on the old one say nothing about its rungs. True when it is the same.</summary>
+    private static bool LoadTries(BinaryReader from, int[] tries, RemedySpec[] ladder)
+    {
+        var rungs = new (string Name, int Tried)[from.ReadInt32()];
+        for (var rung = 0; rung < rungs.Length; rung++)
+            rungs[rung] = (from.ReadString(), from.ReadInt32());
+        if (!rungs.Select(r => r.Name).SequenceEqual(ladder.Select(r => r.Name)))
+            return false;
+        for (var rung = 0; rung < rungs.Length; rung++)
+            tries[rung] = rungs[rung].Tried;
+        return true;
+    }
+
+    /// <summary>An intent whose rung is gone with an old ladder keeps its place without a rung.</summary>
+    private static Intent? WithoutRung(Intent? intent) => intent is null ? null : intent with { Rung = -1 };
 
     private static void SaveCheck(BinaryWriter to, in CheckState state)
     {
@@ -256,13 +294,11 @@ public sealed partial class World
         to.Write(intent.At.Ticks);
     }
 
-    /// <summary>An intent whose rung is gone with an old ladder keeps its place without a rung.</summary>
-    private static Intent? LoadIntent(BinaryReader from, int target, int rungs)
+    private static Intent? LoadIntent(BinaryReader from, int target)
     {
         if (!from.ReadBoolean())
             return null;
-        var (id, rung) = (from.ReadInt64(), from.ReadInt32());
-        return new Intent(id, target, rung < rungs ? rung : -1, (Cause)from.ReadByte(), new(from.ReadString()), from.ReadInt32(), from.ReadString(), new(from.ReadInt64()));
+        return new Intent(from.ReadInt64(), target, from.ReadInt32(), (Cause)from.ReadByte(), new(from.ReadString()), from.ReadInt32(), from.ReadString(), new(from.ReadInt64()));
     }
 
     private static void SaveQueue(BinaryWriter to, Queue<Instant> queue)

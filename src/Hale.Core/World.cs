@@ -389,7 +389,7 @@ public sealed partial class World
         if (target.NeedsHuman is null && !target.IsBusy && policy.Mode is HealingMode.Act or HealingMode.Approve
             && Spec.Targets[t].Ladder.Length > 0 && Want.Of(this, t) is { Cause: Cause.Heal, Rung: < 0 } want)
         {
-            target.NeedsHuman = $"{Used(t)}: {want.Reason}";
+            target.NeedsHuman = $"{Used(t)}: {want.Reason(this, t)}";
             Say(ChangeKind.NeedsHuman, t, target.NeedsHuman);
         }
     }

@@ -14,7 +14,7 @@ public sealed partial class World
     {
         var targets = new TargetSnapshot[Targets.Length];
         for (var t = 0; t < targets.Length; t++)
-            targets[t] = dirty[t] || cached.Length == 0 ? PictureTarget(t) : cached[t];
+            targets[t] = dirty[t] || cached.Length == 0 || HasMaintenanceChanged(t) ? PictureTarget(t) : cached[t];
         Array.Clear(dirty);
         cached = targets;
         var health = Health.NotApplicable;
@@ -36,6 +36,10 @@ public sealed partial class World
 
     /// <summary>Marks a target as changed for readers, when something about it changed outside a fold (its refusal).</summary>
     public void Touch(int target) => dirty[target] = true;
+
+    /// <summary>A window opens and closes by the calendar alone, without a fact about its target.</summary>
+    private bool HasMaintenanceChanged(int t) =>
+        Spec.Targets[t].Maintenance.Length > 0 && cached[t].InMaintenance != Gates.OpenMaintenance(Spec.Targets[t], Now) is not null;
 
     private GroupSnapshot PictureGroup(GroupSpec spec, GroupState state)
     {
@@ -74,9 +78,17 @@ public sealed partial class World
             Attempts = state.Attempts,
             LastRemedy = state.LastRemedy,
             Ladder = Array.ConvertAll(spec.Ladder, r => r.Name),
-            Rung = rung < 0 ? Array.FindIndex(state.Tries, tried => tried == 0) is >= 0 and var unused ? unused : spec.Ladder.Length : rung,
+            Rung = rung >= 0 ? rung : FirstWithTriesLeft(spec, state),
             Checks = checks,
         };
+    }
+
+    private static int FirstWithTriesLeft(TargetSpec spec, TargetState state)
+    {
+        var rung = 0;
+        while (rung < spec.Ladder.Length && state.Tries[rung] >= spec.Ladder[rung].Tries)
+            rung++;
+        return rung;
     }
 
     private CheckSnapshot PictureCheck(int c)

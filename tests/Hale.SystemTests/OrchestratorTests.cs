@@ -66,6 +66,7 @@ public sealed class OrchestratorTests
                 ["EVERY"] = "200ms",
                 ["WINDOW"] = "3s",
                 ["GRACE"] = "500ms",
+                ["MEMORY_WARN"] = "60MB",
                 ["MEMORY"] = "120MB",
                 ["LISTEN"] = "off",
             })

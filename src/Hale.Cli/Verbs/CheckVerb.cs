@@ -24,8 +24,8 @@ internal static class CheckVerb
             verbose,
             nagios,
         }.With("""
-            A running Hale is asked to try the checks now. Without one, a single round is made
-            here: each check is judged on one look, nothing is healed, nothing is written.
+            A running Hale is asked to try the checks now. Without one, a single round is
+            made here: each check is judged on one look, nothing is healed or written.
             """).Does(surroundings, call => call.Get(nagios)
                 ? PluginAsync(call, call.Get(target))
                 : HumanAsync(call, call.Get(target), call.Get(verbose)));

@@ -17,8 +17,8 @@ internal static class DemoVerb
         "Run a real orchestrator under Hale, break it in every way, and tell the story",
         ("hale demo", "takes about a minute, leaves nothing behind"))
         .With("""
-            Everything happens in a folder of its own below the folder for temporary files. Needs
-            bash, sqlite3 and jq.
+            Everything happens in a folder of its own among the temporary files. Needs bash,
+            sqlite3 and jq.
             """)
         .Does(surroundings, _ =>
         {

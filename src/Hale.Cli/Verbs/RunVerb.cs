@@ -30,9 +30,9 @@ internal static class RunVerb
         {
             stopWithMe,
         }.With("""
-            Supervised processes outlive Hale, so that it can be upgraded without touching them:
-            the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale cleanly; a second
-            one ends it at once. Under systemd use Type=notify.
+            Supervised processes outlive Hale, so that it can be upgraded without touching
+            them: the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale
+            cleanly; a second one ends it at once. Under systemd use Type=notify.
             """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe)));
     }
 

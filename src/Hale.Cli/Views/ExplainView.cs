@@ -51,6 +51,8 @@ internal static class ExplainView
             screen.Line(check.LastAt is { } at
                 ? $"    seen  {Words.Ago(at, now)}: {Words.Of(check.LastOutcome).Text}: {Evidence.Of(check)}"
                 : "    seen  nothing yet");
+            if (check.Attempts == 0)
+                continue;
             var counts = $"    count {check.Attempts} tried, {check.PassStreak} passed in a row, {check.FailStreak} failed in a row";
             screen.Line(check.Inconclusive > 0 ? $"{counts}, {check.Inconclusive} could not tell" : counts);
             if (check.ProgressAt is { } progress)

@@ -21,6 +21,6 @@ public static class Planner
             return (null, refusal);
         var state = world.Targets[target];
         var attempt = want.Cause == Cause.Heal ? state.Attempts + 1 : 0;
-        return (new Intent(nextId, target, want.Rung, want.Cause, state.Life, attempt, want.Reason, now), null);
+        return (new Intent(nextId, target, want.Rung, want.Cause, state.Life, attempt, want.Reason(world, target), now), null);
     }
 }

@@ -6,9 +6,18 @@ namespace Hale.Core.Planning;
 /// <summary>What a target's state calls for, before any gate is asked.</summary>
 /// <param name="Cause">Why.</param>
 /// <param name="Rung">Which remedy; -1 for none left (the ladder is used up) and for what needs no rung.</param>
-/// <param name="Reason">The evidence and the rule, in one line.</param>
-public readonly record struct Want(Cause Cause, int Rung, string Reason)
+/// <param name="Check">Index of the check that calls for it; -1 where none does.</param>
+public readonly record struct Want(Cause Cause, int Rung, int Check = -1)
 {
+    /// <summary>The evidence and the rule, in one line. Told only when asked for: wants are looked at with every observation.</summary>
+    public string Reason(World world, int target) => Cause switch
+    {
+        Cause.Stop => "stopped by a person",
+        Cause.Operator => "ordered by a person",
+        Cause.Start => world.Targets[target].LastEnd is { } end ? $"not running: {end}" : "not started yet",
+        _ => Check < 0 ? $"the process is gone: {world.Targets[target].LastEnd}" : $"{world.Spec.Checks[Check].Name}: {world.Checks[Check].Reason}",
+    };
+
     /// <summary>
     /// Reads the level, not the edge: whatever happened before, this is what the target as it stands calls for. Null for nothing.
     /// </summary>
@@ -17,18 +26,18 @@ public readonly record struct Want(Cause Cause, int Rung, string Reason)
         var spec = world.Spec.Targets[target];
         var state = world.Targets[target];
         if (state.IsStopped)
-            return spec.IsSupervised && !state.Life.IsNone ? new(Cause.Stop, -1, "stopped by a person") : null;
+            return spec.IsSupervised && !state.Life.IsNone ? new(Cause.Stop, -1) : null;
         if (state.RestartOrdered)
-            return new(Cause.Operator, FirstLifeRung(spec), "ordered by a person");
+            return new(Cause.Operator, FirstLifeRung(spec));
         if (spec.IsSupervised && state.Life.IsNone)
             return state.AwaitsStart
-                ? new(Cause.Start, FirstLifeRung(spec), state.LastEnd is { } end ? $"not running: {end}" : "not started yet")
-                : new(Cause.Heal, NextRung(world, target, lifeOnly: true), $"the process is gone: {state.LastEnd}");
+                ? new(Cause.Start, FirstLifeRung(spec))
+                : new(Cause.Heal, NextRung(world, target, lifeOnly: true));
         if (state.Health != Health.Impaired)
             return null;
         foreach (var check in spec.Checks)
             if (Judge.IsConfirmed(world.Checks[check]) && (spec.Ladder.Length == 0 || IsCovered(spec, check)))
-                return new(Cause.Heal, NextRung(world, target, lifeOnly: false), $"{world.Spec.Checks[check].Name}: {world.Checks[check].Reason}");
+                return new(Cause.Heal, NextRung(world, target, lifeOnly: false), check);
         return null;
     }
 

@@ -8,7 +8,7 @@ using Hale.Native;
 namespace Hale.Probes;
 
 /// <summary>Activity seen in a number that a file holds: progress is whenever it changes.</summary>
-public sealed partial class CounterProbe : IProbe
+public sealed partial class CounterProbe : IBlockingProbe
 {
     private const int LongestNumber = 64;
     private readonly string file;
@@ -32,9 +32,8 @@ public sealed partial class CounterProbe : IProbe
         HasProgress = true,
     };
 
-    // On a thread of its own: a network mount whose server is gone must not hold up the time-out.
     /// <inheritdoc/>
-    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => new(Task.Run(Probe, cancel));
+    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => ValueTask.FromResult(Probe());
 
     private static CounterProbe Create(Settings settings)
     {

@@ -5,7 +5,7 @@ using Hale.Native;
 namespace Hale.Probes;
 
 /// <summary>The space of the file system that a path lies on, as df(1) computes it.</summary>
-public sealed class DiskProbe : IProbe
+public sealed class DiskProbe : IBlockingProbe
 {
     private readonly string path;
 
@@ -20,9 +20,8 @@ public sealed class DiskProbe : IProbe
         LevelOf = "used", LevelUnit = Unit.Percent,
     };
 
-    // On a thread of its own: statvfs on a network mount whose server is gone does not come back, and the time-out must not wait for it.
     /// <inheritdoc/>
-    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => new(Task.Run(Probe, cancel));
+    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => ValueTask.FromResult(Probe());
 
     /// <summary>
     /// Per cent of the space that users can have: what root keeps in reserve counts neither as used nor as free, so the disk is full at 100

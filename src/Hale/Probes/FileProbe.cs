@@ -8,7 +8,7 @@ using Hale.Native;
 namespace Hale.Probes;
 
 /// <summary>A file that must (or must not) be there, of a certain age, size, content, owner and mode.</summary>
-public sealed class FileProbe : IProbe
+public sealed class FileProbe : IBlockingProbe
 {
     private static readonly string[] Conditions = ["newer_than", "min", "max", "contains", "owner", "mode"];
     private readonly Expectations expected;
@@ -45,10 +45,9 @@ public sealed class FileProbe : IProbe
         LevelOf = "age", LevelUnit = Unit.Seconds,
     };
 
-    // On a thread of its own: a network mount whose server is gone must not hold up the time-out.
     /// <inheritdoc/>
     public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) =>
-        new(Task.Run(() => Probe(context.Time.GetUtcNow(), cancel), cancel));
+        ValueTask.FromResult(Probe(context.Time.GetUtcNow(), cancel));
 
     private static FileProbe Create(Settings settings)
     {

@@ -6,7 +6,7 @@ using Hale.Native;
 namespace Hale.Probes;
 
 /// <summary>Activity seen in files: a new one, a newer one, or one that grows is progress.</summary>
-public sealed class FilesProbe : IProbe
+public sealed class FilesProbe : IBlockingProbe
 {
     private readonly string path;
 
@@ -21,10 +21,9 @@ public sealed class FilesProbe : IProbe
         HasProgress = true,
     };
 
-    // On a thread of its own: a network mount whose server is gone must not hold up the time-out.
     /// <inheritdoc/>
     public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) =>
-        new(Task.Run(() => Probe(context.Time.GetUtcNow(), cancel), cancel));
+        ValueTask.FromResult(Probe(context.Time.GetUtcNow(), cancel));
 
     private ProbeResult Probe(DateTimeOffset now, CancellationToken cancel)
     {

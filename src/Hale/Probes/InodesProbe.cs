@@ -6,7 +6,7 @@ using Hale.Native;
 namespace Hale.Probes;
 
 /// <summary>The inodes of the file system that a path lies on: without one, no file can be made however much space there is.</summary>
-public sealed class InodesProbe : IProbe
+public sealed class InodesProbe : IBlockingProbe
 {
     private readonly string path;
 
@@ -21,9 +21,8 @@ public sealed class InodesProbe : IProbe
         LevelOf = "used", LevelUnit = Unit.Percent,
     };
 
-    // On a thread of its own, for the reason given at the disk probe.
     /// <inheritdoc/>
-    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => new(Task.Run(Probe, cancel));
+    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => ValueTask.FromResult(Probe());
 
     private ProbeResult Probe()
     {

@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Hale.Probes;
 
 /// <summary>Activity seen in a SQLite database: progress is whenever the value of a query changes. The database is never written to.</summary>
-public sealed class SqliteProbe : IProbe
+public sealed class SqliteProbe : IBlockingProbe
 {
     /// <summary>
     /// Longer than this no query runs: without a write-ahead log, its read lock keeps the database's owner from writing.
@@ -35,9 +35,8 @@ public sealed class SqliteProbe : IProbe
         HasProgress = true,
     };
 
-    // On a thread of its own: SQLite's calls block, and a network mount whose server is gone must not hold up the time-out.
     /// <inheritdoc/>
-    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => new(Task.Run(() => Probe(context.Time, cancel), cancel));
+    public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel) => ValueTask.FromResult(Probe(context.Time, cancel));
 
     private ProbeResult Probe(TimeProvider time, CancellationToken cancel)
     {

@@ -17,42 +17,73 @@ public sealed class CleanRemedy : IRemedy
     private const int RehearsedFiles = 50;
 
     private readonly CleanRules rules;
+    private readonly CleanJournal? journal;
 
-    internal CleanRemedy(CleanRules rules) => this.rules = rules;
+    internal CleanRemedy(CleanRules rules, CleanJournal? journal = null)
+    {
+        this.rules = rules;
+        this.journal = journal;
+    }
 
     /// <summary>The kind.</summary>
     public static RemedyKind Kind { get; } = new("clean",
-        "Deletes old files below named folders: only regular files, never across a link or a mount, never an open file, oldest first.",
+        "Deletes old files below named folders: only regular files, never across a link or a mount, never an open file, oldest first. Or old entries of the systemd journal.",
         [
-            new("roots", KeyType.PathList, "Folders below which files may be deleted; no links. Top folders of the system are refused. A folder that is Hale's own is left alone.") { Required = true },
-            new("older", KeyType.Duration, "Only files older than this. At least 1s.") { Required = true, Min = 1 },
+            new("roots", KeyType.PathList, "Folders below which files may be deleted; no links. Top folders of the system are refused. A folder that is Hale's own is left alone."),
+            new("older", KeyType.Duration, "Only files older than this; must be written with `roots`. At least 1s.") { Min = 1 },
             new("age", KeyType.Choice, "What age counts from. `changed`: the later of the file's own time and the kernel's record of its last change, so that a file unpacked today from an old archive is young. `modified`: the file's own time alone, as `find -mtime` has it.")
             {
                 Choices = ["changed", "modified"], Default = "changed",
             },
             new("patterns", KeyType.TextList, "Only files whose name matches one of these (`*` and `?`, upper and lower case differ, a leading dot is nothing special).") { Default = "*" },
-            new("free", KeyType.Bytes, "Stop when so much has been freed. Default: delete all that qualifies.") { Min = 1 },
+            new("free", KeyType.Bytes, "Stop when so much has been freed in files. Default: delete all that qualifies.") { Min = 1 },
             new("depth", KeyType.Integer, "Levels of folders that are entered; 1 is the files directly in a root. 1 to 64.") { Default = "32", Min = 1, Max = 64 },
             new("empty_folders", KeyType.Flag, "Remove folders below the roots that are empty and older than `older` as well.") { Default = "false" },
+            new("journal", KeyType.Duration, "Delete archived entries of the systemd journal that are older than this, by `journalctl --vacuum-time`. At least 1m.") { Min = 60 },
         ],
         Create);
 
     /// <inheritdoc/>
-    public Task<RemedyResult> ActAsync(RemedyContext context, CancellationToken cancel) => Task.Run(() => Act(context, cancel), CancellationToken.None);
+    public async Task<RemedyResult> ActAsync(RemedyContext context, CancellationToken cancel)
+    {
+        // Files first: journalctl needs a little space itself to get going on a disk that is full.
+        var files = rules.Roots.Length == 0 ? null : await Task.Run(() => Act(context, cancel), CancellationToken.None);
+        if (journal is null)
+            return files!;
+        var entries = await journal.ActAsync(context.Time, cancel);
+        return files is null ? entries : new RemedyResult(
+            files.Outcome == RemedyOutcome.Done ? entries.Outcome : files.Outcome, $"{files.Detail}; {entries.Detail}") { Measurements = files.Measurements };
+    }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> RehearseAsync(RemedyContext context, CancellationToken cancel) => Task.Run<IReadOnlyList<string>>(() => Rehearse(context, cancel), cancel);
-
-    private static CleanRemedy Create(Settings settings) => new(new CleanRules
+    public async Task<IReadOnlyList<string>> RehearseAsync(RemedyContext context, CancellationToken cancel)
     {
-        Roots = [.. settings.List("roots").Select(CleanRoots.Checked).Distinct()],
-        Older = settings.Duration("older")!.Value,
-        TrustsModified = settings.Text("age") == "modified",
-        Patterns = settings.List("patterns"),
-        Free = settings.Integer("free"),
-        Depth = (int)settings.Integer("depth")!.Value,
-        EmptyFolders = settings.Flag("empty_folders"),
-    });
+        var lines = rules.Roots.Length == 0 ? [] : await Task.Run(() => Rehearse(context, cancel), cancel);
+        if (journal is not null)
+            lines.Add(await journal.RehearseAsync(context.Time, cancel));
+        return lines;
+    }
+
+    private static CleanRemedy Create(Settings settings)
+    {
+        var roots = settings.List("roots");
+        if (roots.Length == 0 && !settings.Has("journal"))
+            throw new SettingsException("roots", "nothing to clean; write roots (with older) or journal");
+        if (roots.Length == 0 && settings.Has("older"))
+            throw new SettingsException("older", "is about files, and there are no roots; write journal: 7d for the journal");
+        if (roots.Length > 0 && !settings.Has("older"))
+            throw new SettingsException("older", "missing; with roots it takes the age from which files may go, for example 7d");
+        return new CleanRemedy(new CleanRules
+        {
+            Roots = [.. roots.Select(CleanRoots.Checked).Distinct()],
+            Older = settings.Duration("older") ?? TimeSpan.MaxValue,
+            TrustsModified = settings.Text("age") == "modified",
+            Patterns = settings.List("patterns"),
+            Free = settings.Integer("free"),
+            Depth = (int)settings.Integer("depth")!.Value,
+            EmptyFolders = settings.Flag("empty_folders"),
+        }, settings.Duration("journal") is { } age ? new CleanJournal(age) : null);
+    }
 
     private RemedyResult Act(RemedyContext context, CancellationToken cancel)
     {

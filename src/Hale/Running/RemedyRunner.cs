@@ -113,5 +113,8 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
 
     private Supervisor? Supervisor(Intent intent) => supervisors[intent.Target];
 
-    private RemedyContext Context(Intent intent) => new(intent, plan.World.Targets[intent.Target].Name, Supervisor(intent), clock.Time);
+    private RemedyContext Context(Intent intent) => new(intent, plan.World.Targets[intent.Target].Name, Supervisor(intent), clock.Time)
+    {
+        StateDirectory = plan.Daemon.StateDirectory,
+    };
 }

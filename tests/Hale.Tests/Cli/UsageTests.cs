@@ -39,7 +39,7 @@ public sealed class UsageTests
     [MemberData(nameof(Verbs))]
     public void Every_example_is_a_command_line_that_is_understood(string verb)
     {
-        var root = CommandLine.Root(new CliFixture().Surroundings(TextWriter.Null, TextWriter.Null));
+        var root = CommandLine.Root(new CliFixture().Surroundings(TextWriter.Null, TextWriter.Null, TestContext.Current.CancellationToken));
         Command command = root;
         foreach (var word in verb.Split(' '))
             command = command.Subcommands.Single(sub => sub.Name == word);

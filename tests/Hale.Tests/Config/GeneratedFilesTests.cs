@@ -14,8 +14,10 @@ public sealed partial class GeneratedFilesTests
     private static readonly string Schema = Path.Combine(CorpusFiles.Repository, "schema/hale.schema.json");
     private static readonly string Reference = Path.Combine(CorpusFiles.Repository, "docs/configuration.md");
 
+    private static readonly string SampleFolder = Path.Combine(CorpusFiles.Repository, "samples");
+
     public static TheoryData<string> Samples =>
-        [.. Directory.EnumerateFiles(Path.Combine(CorpusFiles.Repository, "samples/config"), "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(SampleFolder, "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(SampleFolder, file)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> GoodFiles => CorpusTests.GoodFiles;
 
@@ -35,7 +37,7 @@ public sealed partial class GeneratedFilesTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void A_sample_loads_and_fits_the_schema(string name) => LoadsAndFitsTheSchema(File.ReadAllText(Path.Combine(CorpusFiles.Repository, "samples/config", name)));
+    public void A_sample_loads_and_fits_the_schema(string name) => LoadsAndFitsTheSchema(File.ReadAllText(Path.Combine(SampleFolder, name)));
 
     [Theory]
     [MemberData(nameof(GoodFiles))]

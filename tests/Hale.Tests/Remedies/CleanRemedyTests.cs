@@ -329,6 +329,37 @@ public sealed class CleanRemedyTests : IDisposable
         Assert.Contains("nowhere", result.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_journal_is_vacuumed_after_the_files_and_what_journalctl_says_is_told()
+    {
+        // The real tool where it is installed; it is asked for entries older than a century.
+        if (!File.Exists("/usr/bin/journalctl"))
+            Assert.Skip("journalctl is not installed here");
+        tree.Old("a");
+        var remedy = new CleanRemedy(tree.Rules, new CleanJournal(TimeSpan.FromDays(36500)));
+
+        var planned = await remedy.RehearseAsync(tree.Context(), TestContext.Current.CancellationToken);
+        var result = await remedy.ActAsync(tree.Context(), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("run journalctl --vacuum-time=3153600000s (", planned[^1], StringComparison.Ordinal);
+        result.AssertDone(files: 1);
+        Assert.Contains("; journal: ", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_vacuumed_is_a_failure_that_says_why()
+    {
+        tree.Old("a");
+
+        foreach (var program in new[] { "no-such-journalctl", "/bin/false" })
+        {
+            var result = await new CleanRemedy(tree.Rules, new CleanJournal(TimeSpan.FromDays(7), program)).ActAsync(tree.Context(), TestContext.Current.CancellationToken);
+            Assert.Equal(RemedyOutcome.Failed, result.Outcome);
+            Assert.Contains(program, result.Detail, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetFiles(tree.Root));
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/etc")]
@@ -369,7 +400,9 @@ public sealed class CleanRemedyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ older: 7d }", "roots")]
+    [InlineData("{ older: 7d }", "nothing to clean")]
+    [InlineData("{}", "nothing to clean")]
+    [InlineData("{ journal: 7d, older: 7d }", "no roots")]
     [InlineData("{ roots: [/tmp] }", "older")]
     [InlineData("{ roots: [/etc], older: 7d }", "/etc")]
     [InlineData("{ roots: [/tmp], older: 0s }", "older")]
@@ -383,6 +416,8 @@ public sealed class CleanRemedyTests : IDisposable
 
     [Theory]
     [InlineData("{ roots: /tmp, older: 7d }")]
+    [InlineData("{ journal: 7d }")]
+    [InlineData("{ roots: /tmp, older: 7d, journal: 2d }")]
     [InlineData("{ roots: [/tmp, /var/tmp], older: 1h30m, patterns: ['*.tmp'], free: 1GB, depth: 3, empty_folders: true, age: modified }")]
     public void A_configuration_of_one_line_is_enough(string keys) => Assert.Empty(Load(keys).Errors);
 
