@@ -206,7 +206,7 @@ internal sealed class DoubtFreezes : Witness
             return;
         foreach (var change in world.Changes)
         {
-            Require(change.Kind is not (ChangeKind.Check or ChangeKind.Target) || change.To < change.From, $"in doubt a verdict became worse: {change}");
+            Require(change.Kind is not ChangeKind.Check || change.To < change.From, $"in doubt a verdict became worse: {change}");
             Require(change.Kind is not (ChangeKind.DidNotHelp or ChangeKind.EpisodeOver), $"in doubt something was concluded from time: {change}");
         }
     }
