@@ -8,7 +8,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd -P)
 rounds=${1:-30}
-"$root/eng/packages.sh" "$root/benchmarks/packages.txt"
+"$root/eng/packages.sh" "$root/benchmarks/restart/packages.txt"
 
 work=$(mktemp -d)
 pids=()

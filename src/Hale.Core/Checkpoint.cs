@@ -241,6 +241,7 @@ public sealed partial class World
             to.Write((byte)last.Outcome);
         WriteText(to, state.Progress);
         to.Write(state.ProgressAt.Ticks);
+        to.Write(state.SilentFrom.Ticks);
         to.Write(state.Looked);
         to.Write(state.Changes);
         to.Write(state.WasBad);
@@ -271,6 +272,7 @@ public sealed partial class World
         Last = ReadText(from) is { } evidence ? new ProbeResult((Outcome)from.ReadByte(), evidence) : null,
         Progress = ReadText(from),
         ProgressAt = new(from.ReadInt64()),
+        SilentFrom = new(from.ReadInt64()),
         Looked = from.ReadBoolean(),
         Changes = from.ReadUInt32(),
         WasBad = from.ReadBoolean(),

@@ -12,7 +12,7 @@ public sealed class OrchestratorTests
         await using var run = await StartAsync();
         Tell(run, "crash");
         var healed = await run.UntilAsync("orchestrator", "a second life that is ok", target => target is { Lives: 2, Health: Health.Ok });
-        Assert.Contains("exit code 1", healed.LastEnd);
+        Assert.Contains("code 1", healed.LastEnd);
     }
 
     [Fact]

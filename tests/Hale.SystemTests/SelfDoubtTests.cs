@@ -13,7 +13,7 @@ public sealed class SelfDoubtTests
           worker:
             process: [{{Worker("ticking.sh")}}]
             checks:
-              activity: { sqlite: { file: ticks.db, newest: select max(at) from ticks }, within: 2s }
+              activity: { sqlite: { file: ticks.db, newest: select max(rowid) from ticks }, within: 2s }
               disk: { path: . }
             heal: [restart]
         defaults: { every: 100ms, timeout: 1s, fall: 1 }

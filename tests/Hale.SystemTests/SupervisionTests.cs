@@ -22,7 +22,7 @@ public sealed class SupervisionTests
                   rows: { sqlite: { file: missing.db, newest: select 1 }, within: 1s }
                   room: { disk: { path: missing-folder } }
                 heal: [restart]
-            defaults: { every: 100ms, timeout: 1s, fall: 1 }
+            defaults: { every: 100ms, timeout: 1s, fall: 1, grace: 0s }
             """);
         await run.StartAsync();
         var target = await run.UntilAsync("worker", "every check tried 20 times without telling",

@@ -81,6 +81,16 @@ public static class SampleWorld
         ],
     };
 
+    /// <summary>A target that has not been tried.</summary>
+    public static TargetSnapshot Unseen => new()
+    {
+        Name = "shop",
+        Health = Health.InsufficientData,
+        Reason = "port: not looked at yet",
+        Since = At,
+        Checks = [new CheckSnapshot { Name = "port", Kind = "tcp", Health = Health.InsufficientData, Since = At, Reason = "not looked at yet" }],
+    };
+
     /// <summary>A well endpoint.</summary>
     public static TargetSnapshot Web => new()
     {

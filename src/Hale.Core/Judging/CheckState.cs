@@ -62,6 +62,9 @@ public struct CheckState
     /// <summary>When it was seen to change; never before any progress.</summary>
     public Instant ProgressAt { get; set; }
 
+    /// <summary>The first look of this life could not say when the progress that it saw was made: silence is known only from then on. Never otherwise.</summary>
+    public Instant SilentFrom { get; set; }
+
     /// <summary>The progress token was looked at in this life.</summary>
     public bool Looked { get; set; }
 
@@ -94,6 +97,7 @@ public struct CheckState
         LastAt = Instant.Never,
         EvidenceAt = Instant.Never,
         ProgressAt = Instant.Never,
+        SilentFrom = Instant.Never,
         CountedFrom = Instant.Never,
     };
 

@@ -36,6 +36,8 @@ public static class Judge
                 state.LastOutcome = Outcome.Inconclusive;
                 return false;
             case Finding.NotYet:
+                // Neither good nor bad, but no failure: a run of failures ends here.
+                state.CountAnew();
                 state.LastOutcome = Outcome.Pass;
                 return false;
             default:
@@ -114,7 +116,8 @@ public static class Judge
             state.LastOutcome = outcome;
             return (Finding)outcome;
         }
-        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, Instant.Max(since, around.DoubtAt));
+        var silentFrom = Instant.Max(Instant.Max(since, state.SilentFrom), around.DoubtAt);
+        var quiet = observation.StartedAt - Instant.Max(state.ProgressAt, silentFrom);
         state.LastOutcome = quiet > within ? Outcome.Fail : outcome;
         return quiet > within ? Finding.Fail : Finding.NotYet;
     }
@@ -130,11 +133,12 @@ public static class Judge
         {
             state.Looked = true;
             state.Progress = token;
-            if (token is null || observation.Result.ProgressAge is not { } age || age < TimeSpan.Zero)
+            if (token is null)
                 return;
-            var at = observation.StartedAt - age;
-            if (at >= around.LifeBeganAt)
-                state.ProgressAt = at;
+            if (observation.Result.ProgressAge is not { } age || age < TimeSpan.Zero)
+                state.SilentFrom = observation.StartedAt;
+            else if (observation.StartedAt - age >= around.LifeBeganAt)
+                state.ProgressAt = observation.StartedAt - age;
         }
         else if (token is not null && token != state.Progress)
         {

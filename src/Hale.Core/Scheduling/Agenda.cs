@@ -66,14 +66,14 @@ public sealed class Agenda
 
     /// <summary>
     /// Begins: the first attempts are spread evenly over the shorter of the check's interval and <see cref="Spread"/> times the
-    /// number of checks, so a small configuration is tried at once and every check within one interval.
+    /// number of checks, so a small configuration is tried at once and every check within one interval. Checks hastened before stay at once.
     /// </summary>
     public void Start(Instant now)
     {
         for (var i = 0; i < count; i++)
         {
             var check = heap[i];
-            due[check] = Spaced(check, i, count, now.Ticks);
+            due[check] = Math.Min(due[check], Spaced(check, i, count, now.Ticks));
             awaited[check] = Nearest(check);
         }
         Restore();

@@ -25,9 +25,9 @@ internal sealed class Gatekeeper(string? token)
             Need.Read or Need.Push when token is null => null,
             Need.Push when loopback => null,
             Need.Change when token is null => (StatusCodes.Status403Forbidden,
-                "Commands are not taken over TCP without a token. Use the unix socket (the hale command does), or set hale.token and send it as 'Authorization: Bearer TOKEN'."),
+                "Commands are not taken over TCP without a token. Use the unix socket (the hale command does), or set hale.token and send it as Authorization: Bearer TOKEN."),
             Need.Change => (StatusCodes.Status403Forbidden,
-                "This command needs the token. Use the unix socket (the hale command does), or send hale.token as 'Authorization: Bearer TOKEN'."),
+                "This command needs the token. Use the unix socket (the hale command does), or send hale.token as Authorization: Bearer TOKEN."),
             _ => (StatusCodes.Status401Unauthorized,
                 "A token is configured, and this request does not carry it. Send hale.token as 'Authorization: Bearer TOKEN'."),
         };

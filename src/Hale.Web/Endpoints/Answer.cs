@@ -12,9 +12,7 @@ internal static class Answer
     /// <summary>A shape of the contract.</summary>
     public static Task Json<T>(HttpContext context, T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK, string type = "application/json")
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = type;
-        context.Response.Headers.CacheControl = "no-store";
+        Head(context.Response, status, type);
         return JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, shape, context.RequestAborted);
     }
 
@@ -30,9 +28,16 @@ internal static class Answer
     /// <summary>Plain text.</summary>
     public static Task Text(HttpContext context, int status, string text)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
+        Head(context.Response, status, "text/plain; charset=utf-8");
         return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    // What is true now is not to be kept, and text that came from a target is not to be guessed to be a page.
+    private static void Head(HttpResponse response, int status, string type)
+    {
+        response.StatusCode = status;
+        response.ContentType = type;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
     }
 }

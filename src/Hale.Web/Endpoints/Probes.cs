@@ -1,3 +1,4 @@
+using Hale.Config;
 using Hale.Core.Model;
 using Hale.Running;
 using Hale.Web.Access;
@@ -10,6 +11,8 @@ namespace Hale.Web.Endpoints;
 internal static class Probes
 {
     private const int MaxReasons = 20;
+
+    private static readonly HashSet<string> Passive = [.. Registry.Probes.Where(kind => kind.IsPassive).Select(kind => kind.Name)];
 
     public static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
         ? Answer.Text(context, StatusCodes.Status200OK, "alive\n")
@@ -38,12 +41,18 @@ internal static class Probes
             yield return $"the journal cannot be written: {trouble}";
         foreach (var target in snapshot.Targets)
         {
-            if (target.Health == Health.Initializing)
-                yield return $"{target.Name} is initializing: {target.Reason}";
-            else if (target.Health == Health.InsufficientData && target.Checks.FirstOrDefault(NeverTried) is { } check)
-                yield return $"{target.Name}/{check.Name} has not been tried yet";
+            if (target.Health is not (Health.Initializing or Health.InsufficientData))
+                continue;
+            foreach (var check in target.Checks)
+            {
+                // What a target pushes comes when it comes: a nightly heartbeat does not keep Hale from being ready.
+                if (Passive.Contains(check.Kind))
+                    continue;
+                if (check.LastOutcome is null)
+                    yield return $"{target.Name}/{check.Name} has not been tried yet";
+                else if (check.Health == Health.Initializing)
+                    yield return $"{target.Name}/{check.Name} is initializing: {check.Reason}";
+            }
         }
     }
-
-    private static bool NeverTried(CheckSnapshot check) => check.LastAt.IsNever && check.LastOutcome is null;
 }

@@ -17,7 +17,7 @@ internal abstract class Pacer(SteadyClock clock, Func<Instant> action)
     /// <summary>Runs the action for the first time.</summary>
     public abstract void Start();
 
-    /// <summary>Runs the action as soon as possible.</summary>
+    /// <summary>Runs the action as soon as possible; before <see cref="Start"/>, does nothing.</summary>
     public abstract void Wake();
 
     /// <summary>Ends. After this call returns, the action does not run any more.</summary>
@@ -93,7 +93,8 @@ internal abstract class Pacer(SteadyClock clock, Func<Instant> action)
 
         public override void Start()
         {
-            timer = clock.Time.CreateTimer(static pacer => ((TimerPacer)pacer!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            lock (gate)
+                timer = clock.Time.CreateTimer(static pacer => ((TimerPacer)pacer!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Wake();
         }
 
@@ -101,8 +102,8 @@ internal abstract class Pacer(SteadyClock clock, Func<Instant> action)
         {
             lock (gate)
             {
-                if (!stopped)
-                    timer!.Change(RunOnce(), Timeout.InfiniteTimeSpan);
+                if (!stopped && timer is not null)
+                    timer.Change(RunOnce(), Timeout.InfiniteTimeSpan);
             }
         }
 

@@ -170,6 +170,7 @@ public sealed class ProbeScheduler
     /// <summary>
     /// Has the checks tried now. Completes when attempts that began after this call have been posted. Checks that are not
     /// scheduled, or whose target is not to be probed, are passed over; one whose last probe was left behind is posted as inconclusive.
+    /// Called before <see cref="RunAsync"/>, it asks for the first attempts, all of them at once.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled, or the scheduler stopped.</exception>
     public Task TryNowAsync(IReadOnlyList<int> checks, CancellationToken cancel)

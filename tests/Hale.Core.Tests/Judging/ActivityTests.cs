@@ -114,6 +114,21 @@ public class ActivityTests
     }
 
     [Fact]
+    public void Silence_is_known_only_from_the_first_look_that_could_tell()
+    {
+        // The query could not be made for half an hour; its first answer does not say how old the newest row is.
+        var story = Runner().Answer("runner/activity", CouldNotTell).At("30m").Answer("runner/activity", Progress("row 7"));
+        story.At("40m").Expect("runner/activity", Health.Initializing).At("43m").Expect("runner/activity", Health.Impaired);
+    }
+
+    [Fact]
+    public void A_look_that_finds_no_progress_yet_ends_a_run_of_failed_looks()
+    {
+        var story = Runner().Observe("runner/activity", Fail).Observe("runner/activity", Progress("row 7")).Observe("runner/activity", Fail);
+        story.Expect("runner/activity", Health.Initializing).Observe("runner/activity", Fail).Expect("runner/activity", Health.Impaired);
+    }
+
+    [Fact]
     public void A_failed_query_says_so_whatever_the_window() =>
         Runner().Observe("runner/activity", Fail).Observe("runner/activity", Fail).Expect("runner/activity", Health.Impaired);
 

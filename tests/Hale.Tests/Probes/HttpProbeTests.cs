@@ -258,6 +258,24 @@ public class HttpProbeTests
     }
 
     [Fact]
+    public async Task An_address_that_does_not_answer_leaves_time_for_the_next()
+    {
+        if (!Socket.OSSupportsIPv6)
+            Assert.Skip("this machine has no IPv6");
+        await using var server = LoopbackServer.Answering(Ok, IPAddress.IPv6Loopback);
+        // With its queue full, the kernel drops every further SYN to this one.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, server.Port));
+        full.Listen(0);
+        using var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await filler.ConnectAsync(IPAddress.Loopback, server.Port, TestContext.Current.CancellationToken);
+        var result = await For(new Uri($"http://localhost:{server.Port}/")).TryAsync(TimeSpan.FromSeconds(6));
+        Assert.Equal((Outcome.Pass, "status 200"), Both(result));
+        var hanging = await For(new Uri($"http://127.0.0.1:{server.Port}/")).TryAsync(Attempts.Short);
+        Assert.Equal((Outcome.Fail, $"connecting to 127.0.0.1:{server.Port}: no answer within 300ms"), Both(hanging));
+    }
+
+    [Fact]
     public async Task The_body_is_searched()
     {
         await using var server = LoopbackServer.Answering("HTTP/1.1 200 OK\r\n\r\n" + new string('.', 60_000) + "state: ready");

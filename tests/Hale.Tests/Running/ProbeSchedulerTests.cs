@@ -227,6 +227,17 @@ public class ProbeSchedulerTests
     }
 
     [Fact]
+    public async Task Trying_now_before_the_start_asks_for_the_first_attempts_at_once()
+    {
+        var probes = Enumerable.Range(0, 300).Select(_ => new ScriptedProbe()).ToArray();
+        await using var rig = new SchedulerRig(time, Every, Limit, probes);
+        var round = rig.Scheduler.TryNowAsync([.. Enumerable.Range(0, 300)], CancellationToken.None);
+        rig.Start();
+        await round;
+        Assert.All(probes, probe => Assert.Equal(1, probe.Calls));
+    }
+
+    [Fact]
     public async Task After_a_stall_the_overdue_checks_are_spread_instead_of_being_tried_in_one_moment()
     {
         var probes = Enumerable.Range(0, 500).Select(_ => new ScriptedProbe()).ToArray();

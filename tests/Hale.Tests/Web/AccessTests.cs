@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Hale.Testing;
 using Xunit;
 
 namespace Hale.Tests.Web;
@@ -62,11 +63,11 @@ public sealed class AccessTests
     [Fact]
     public async Task Readyz_tells_its_reasons_only_to_who_may_read()
     {
-        await using var web = await WebFixture.StartAsync("secret");
+        await using var web = await WebFixture.StartAsync("secret", SampleWorld.World(SampleWorld.Unseen));
         using var blind = await web.Tcp.GetAsync("/readyz", Cancel);
         using var seeing = await web.Socket.GetAsync("/readyz", Cancel);
-        Assert.DoesNotContain("nightly", await blind.Content.ReadAsStringAsync(Cancel));
-        Assert.Contains("nightly", await seeing.Content.ReadAsStringAsync(Cancel));
+        Assert.DoesNotContain("port", await blind.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("port", await seeing.Content.ReadAsStringAsync(Cancel));
     }
 
     [Theory]

@@ -31,10 +31,17 @@ public sealed class ProbesTests
     [Fact]
     public async Task Not_ready_before_the_first_look_and_says_at_what()
     {
-        await using var web = await WebFixture.StartAsync();
+        await using var web = await WebFixture.StartAsync(world: SampleWorld.World(SampleWorld.Web, SampleWorld.Unseen));
         var (status, readiness) = await ReadyAsync(web);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal(["backup/nightly has not been tried yet"], readiness.Reasons);
+        Assert.Equal(["shop/port has not been tried yet"], readiness.Reasons);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_has_not_come_yet_does_not_unready_Hale_itself()
+    {
+        await using var web = await WebFixture.StartAsync(world: SampleWorld.World(SampleWorld.Backup));
+        Assert.Equal(HttpStatusCode.OK, (await ReadyAsync(web)).Item1);
     }
 
     [Fact]
@@ -50,19 +57,23 @@ public sealed class ProbesTests
     {
         await using var web = await WebFixture.StartAsync(world: SampleWorld.Well);
         web.Daemon.Publish(world => world with { Doubt = "the clock jumped by 40s" });
-        web.Daemon.Publish("web", target => target with { Health = Health.Initializing, Reason = "in its grace time" });
+        web.Daemon.Publish("web", target => target with
+        {
+            Health = Health.Initializing,
+            Checks = [target.Checks[0] with { Health = Health.Initializing, Reason = "in its grace time" }],
+        });
         web.Daemon.Figures = web.Daemon.Figures with { JournalTrouble = "disk full" };
         var (status, readiness) = await ReadyAsync(web);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal(
-            ["Hale doubts itself: the clock jumped by 40s", "the journal cannot be written: disk full", "web is initializing: in its grace time"],
+            ["Hale doubts itself: the clock jumped by 40s", "the journal cannot be written: disk full", "web/home is initializing: in its grace time"],
             readiness.Reasons);
     }
 
     [Fact]
     public async Task The_reasons_are_bounded()
     {
-        var many = Enumerable.Range(0, 500).Select(i => SampleWorld.Backup with { Name = $"backup{i}" });
+        var many = Enumerable.Range(0, 500).Select(i => SampleWorld.Unseen with { Name = $"shop{i}" });
         await using var web = await WebFixture.StartAsync(world: SampleWorld.World([.. many]));
         var (_, readiness) = await ReadyAsync(web);
         Assert.Equal(21, readiness.Reasons.Count);

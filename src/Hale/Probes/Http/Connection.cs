@@ -68,6 +68,8 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
     public void Abort()
     {
         aborted = true;
+        // Against Run: of the two, at least one sees what the other has written.
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref socket)?.Dispose();
     }
 
@@ -91,6 +93,7 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
     private ValueTask<SocketError> Run(Func<Connection, bool> begin)
     {
         done.Reset();
+        Interlocked.MemoryBarrier();
         try
         {
             if (aborted)
