@@ -73,7 +73,8 @@ public sealed class CommandRunnerTests
     [InlineData("/etc", "EACCES")]
     public async Task What_cannot_be_executed_says_why(string program, string error)
     {
-        var result = await RunAsync(new Command { Argv = [program] });
+        // A folder of PATH that may not be entered would make it EACCES, as for any shell.
+        var result = await RunAsync(new Command { Argv = [program], Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } });
 
         Assert.Equal(CommandEnd.CouldNotStart, result.End);
         Assert.Contains(program, result.Summary, StringComparison.Ordinal);
