@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hale.Benchmarks.Peers;
+using Hale.Config;
 using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Running;
@@ -8,8 +9,9 @@ using Hale.Running;
 namespace Hale.Benchmarks;
 
 /// <summary>
-/// How many HTTP probes per second, over fresh connections, and at what price: Hale's scheduler and probe, HAProxy's checks
-/// and the blackbox exporter, one after the other against the same nginx. nginx counts; nobody's own figures are believed.
+/// How many HTTP probes per second, over fresh connections, and at what price: Hale whole (due, probe, judge, journal, snapshot), its
+/// scheduler and probe alone, HAProxy's checks and the blackbox exporter, one after the other against the same nginx. nginx counts;
+/// nobody's own figures are believed.
 /// </summary>
 internal static class ProbeThroughput
 {
@@ -34,7 +36,7 @@ internal static class ProbeThroughput
             using var nginx = await Nginx.StartAsync(folder);
             if (args.Contains("alone"))
             {
-                Print([await HaleAsync(nginx, TimeSpan.FromSeconds(seconds), static (_, post) => post)]);
+                Print([await DaemonAsync(folder, nginx, TimeSpan.FromSeconds(seconds)), await SchedulerAsync(nginx, TimeSpan.FromSeconds(seconds))]);
                 return 0;
             }
             var rounds = new List<Row[]>();
@@ -42,7 +44,8 @@ internal static class ProbeThroughput
             {
                 rounds.Add(
                 [
-                    await HaleAsync(nginx, TimeSpan.FromSeconds(seconds), static (_, post) => post),
+                    await DaemonAsync(folder, nginx, TimeSpan.FromSeconds(seconds)),
+                    await SchedulerAsync(nginx, TimeSpan.FromSeconds(seconds)),
                     await HaproxyAsync(folder, nginx, 1, seconds),
                     await HaproxyAsync(folder, nginx, 2, seconds),
                     await BlackboxAsync(folder, nginx, 8, seconds),
@@ -62,10 +65,10 @@ internal static class ProbeThroughput
     private static int Report(Row[] rows)
     {
         Print(rows);
-        var toHaproxy = rows[0].PerSecond / Math.Max(rows[1].PerSecond, rows[2].PerSecond);
-        var toBlackbox = rows[0].PerSecond / Math.Max(rows[3].PerSecond, rows[4].PerSecond);
+        var toHaproxy = rows[0].PerSecond / Math.Max(rows[2].PerSecond, rows[3].PerSecond);
+        var toBlackbox = rows[0].PerSecond / Math.Max(rows[4].PerSecond, rows[5].PerSecond);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Hale makes {toBlackbox:0.0} times the probes of blackbox_exporter (aim 3) and {toHaproxy:0.00} times those of HAProxy (aim 0.7)"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and needs {rows[0].CpuMicroseconds / rows[3..].Min(r => r.CpuMicroseconds):0.00} of the processor time per probe of blackbox_exporter and {rows[0].CpuMicroseconds / rows[1..3].Min(r => r.CpuMicroseconds):0.00} of HAProxy's"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and needs {rows[0].CpuMicroseconds / rows[4..].Min(r => r.CpuMicroseconds):0.00} of the processor time per probe of blackbox_exporter and {rows[0].CpuMicroseconds / rows[2..4].Min(r => r.CpuMicroseconds):0.00} of HAProxy's"));
         return toBlackbox >= 3 ? 0 : 1;
     }
 
@@ -76,33 +79,54 @@ internal static class ProbeThroughput
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-34} {row.PerSecond,10:0} {row.CpuMicroseconds,13:0.0} {row.BytesPerProbe,12:0} {row.RssMegabytes,8:0}"));
     }
 
-    /// <summary>Hale, with whatever stands behind the scheduler.</summary>
-    /// <param name="nginx">The target.</param>
-    /// <param name="span">How long to measure.</param>
-    /// <param name="sink">Given the clock and a counter that takes every fact in the end: what facts are posted to.</param>
-    private static async Task<Row> HaleAsync(Nginx nginx, TimeSpan span, Func<SteadyClock, Action<Fact>, Action<Fact>> sink)
+    /// <summary>The daemon as it ships, but for its faces: every observation is judged, journalled and shown.</summary>
+    private static async Task<Row> DaemonAsync(string folder, Nginx nginx, TimeSpan span)
+    {
+        var state = Path.Combine(folder, Path.GetRandomFileName());
+        var plan = Plan(nginx);
+        await using var daemon = await Daemon.StartAsync(plan with { Daemon = plan.Daemon with { StateDirectory = state } }, TimeProvider.System, CancellationToken.None);
+        await Task.Delay(WarmUp);
+        var row = await MeasureOwnAsync("Hale, the whole path", nginx, span);
+        await daemon.CheckNowAsync(null, CancellationToken.None);
+        var checks = daemon.Current.Targets.SelectMany(t => t.Checks).ToList();
+        if (checks.Exists(c => c.LastOutcome != Outcome.Pass) || daemon.Figures.JournalTrouble is not null)
+            throw new InvalidOperationException($"{checks.Count(c => c.LastOutcome != Outcome.Pass)} of {checks.Count} probes did not pass; journal: {daemon.Figures.JournalTrouble ?? "well"}");
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"journal: {daemon.Figures.JournalBytes / (double)daemon.Current.Observations:0} bytes per observation, {daemon.Current.Observations} observations"));
+        return row;
+    }
+
+    /// <summary>What the probes themselves cost: nothing stands behind the scheduler but a counter.</summary>
+    private static async Task<Row> SchedulerAsync(Nginx nginx, TimeSpan span)
     {
         long passed = 0, other = 0;
-        var clock = new SteadyClock(TimeProvider.System);
-        var probe = new HttpProbe(new HttpProbe.Options { Url = new Uri($"http://127.0.0.1:{nginx.Port}/") });
-        var plan = ProbePlan.Of([.. Enumerable.Repeat<IProbe>(probe, Checks)], TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5));
-        var scheduler = new ProbeScheduler(plan, clock, static _ => (Incarnation.None, null, true), sink(clock, fact =>
+        var scheduler = new ProbeScheduler(Plan(nginx), new SteadyClock(TimeProvider.System), static _ => (Incarnation.None, null, true), fact =>
         {
             if (fact is Observed { Observation.Result.Outcome: Outcome.Pass })
                 Interlocked.Increment(ref passed);
             else
                 Interlocked.Increment(ref other);
-        }));
+        });
         using var stop = new CancellationTokenSource();
         var running = scheduler.RunAsync(stop.Token);
         await Task.Delay(WarmUp);
-        using var self = Process.GetCurrentProcess();
-        var row = await MeasureAsync("Hale, scheduler and http probe", nginx, () => self.TotalProcessorTime, () => self.WorkingSet64, span, () => GC.GetTotalAllocatedBytes(precise: false));
+        var row = await MeasureOwnAsync("Hale, scheduler and http probe", nginx, span);
         await stop.CancelAsync();
         await running;
         if (other > 0 || passed == 0)
             throw new InvalidOperationException($"{other} of {passed + other} probes did not pass");
         return row;
+    }
+
+    private static Plan Plan(Nginx nginx)
+    {
+        var probe = new HttpProbe(new HttpProbe.Options { Url = new Uri($"http://127.0.0.1:{nginx.Port}/") });
+        return ProbePlan.Of([.. Enumerable.Repeat<IProbe>(probe, Checks)], TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<Row> MeasureOwnAsync(string name, Nginx nginx, TimeSpan span)
+    {
+        using var self = Process.GetCurrentProcess();
+        return await MeasureAsync(name, nginx, () => self.TotalProcessorTime, () => self.WorkingSet64, span, () => GC.GetTotalAllocatedBytes(precise: false));
     }
 
     private static async Task<Row> HaproxyAsync(string folder, Nginx nginx, int threads, int seconds)

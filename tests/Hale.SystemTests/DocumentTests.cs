@@ -60,10 +60,26 @@ public sealed partial class DocumentTests
         }
     }
 
+    [Fact]
+    public void Every_link_between_documents_leads_somewhere()
+    {
+        var broken = from document in Documents().Append(Path.Combine(Checkout.Root, "CONTRIBUTING.md"))
+                     from Match link in Link().Matches(File.ReadAllText(document))
+                     let target = link.Groups[1].Value
+                     where !target.Contains("://", StringComparison.Ordinal)
+                     where !Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, target))
+                     select $"{Relative(document)}: {target}";
+        Assert.Empty(broken);
+    }
+
     private static string Relative(string path) => Path.GetRelativePath(Checkout.Root, path);
 
     [GeneratedRegex(@"^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
+
+    // [words](target), without the place within the target.
+    [GeneratedRegex(@"\]\(([^)#\s]+)")]
+    private static partial Regex Link();
 
     // "hale VERB" in code: at the start of a line of a block, or between back quotes.
     [GeneratedRegex(@"(?:^\s*(?:\./)?|`(?:\./)?)hale ([a-z]+)\b", RegexOptions.Multiline)]

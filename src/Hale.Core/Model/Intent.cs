@@ -55,9 +55,6 @@ public enum Gate : byte
     /// <summary>The target is paused.</summary>
     Paused,
 
-    /// <summary>A person stopped it.</summary>
-    Stopped,
-
     /// <summary>A maintenance window is open.</summary>
     Maintenance,
 

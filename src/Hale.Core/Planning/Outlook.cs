@@ -20,7 +20,7 @@ public static class Outlook
             lines.Add(target.VerifyUntil is { } until
                 ? $"Remedy #{intent.Id} was carried out; a fresh good verdict has to come within {In(until, now)}, or it did not help."
                 : $"Remedy #{intent.Id} is under way.");
-        if (target.Refusal is { } refusal && refusal.Gate is not (Gate.Busy or Gate.Paused or Gate.Stopped))
+        if (target.Refusal is { } refusal && refusal.Gate is not (Gate.Busy or Gate.Paused or Gate.NeedsHuman))
             lines.Add(Refused(target, refusal, now));
         if (target.NeedsHuman is not null)
             lines.Add($"Watching goes on; nothing more is tried until it is well for long enough or a person says: hale resume {target.Name}");

@@ -18,7 +18,7 @@ internal sealed class CleanOpenFiles
     /// <summary>
     /// Every process that we can see was examined to the end. Processes of other containers that share the folder are not seen.
     /// </summary>
-    public bool IsComplete { get; private set; } = true;
+    public bool IsComplete { get; internal set; } = true;
 
     /// <summary>Looks at every process.</summary>
     public static CleanOpenFiles Scan(DateTimeOffset now, CancellationToken cancel)

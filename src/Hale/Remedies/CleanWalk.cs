@@ -14,7 +14,9 @@ internal sealed class CleanWalk(CleanRules rules, CleanOpenFiles open, DateTimeO
     // The youngest comes out first: it gives way when there are too many.
     private readonly PriorityQueue<CleanCandidate, long> files = new();
     private readonly List<(CleanRoot, CleanFolder)> folders = [];
-    private readonly uint user = FileNative.EffectiveUser;
+
+    /// <summary>The user that files must belong to, unless it is root.</summary>
+    public uint User { get; init; } = FileNative.EffectiveUser;
 
     /// <summary>There was more than <see cref="Limit"/>.</summary>
     public bool IsTruncated { get; private set; }
@@ -88,7 +90,7 @@ internal sealed class CleanWalk(CleanRules rules, CleanOpenFiles open, DateTimeO
             return;
         if (!rules.IsOld(file.Status, now))
             report.Young++;
-        else if (user != 0 && file.Status.User != user)
+        else if (User != 0 && file.Status.User != User)
             report.Keep(file.Path, "belongs to another user");
         else if (open.HolderOf(file.Status) is { } pid)
             report.Keep(file.Path, "open", $" in process {pid}");

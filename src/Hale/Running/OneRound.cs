@@ -27,10 +27,12 @@ public static class OneRound
 
         var scheduler = new ProbeScheduler(single, clock, _ => (Incarnation.None, null, true), Take);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = scheduler.RunAsync(done.Token);
         var checks = Enumerable.Range(0, single.World.Checks.Length)
             .Where(c => target is null || single.World.Targets[single.World.Checks[c].Target].Name == target).ToList();
-        await scheduler.TryNowAsync(checks, cancel);
+        // Asked for before the schedule begins, so that each is tried once.
+        var tried = scheduler.TryNowAsync(checks, cancel);
+        var running = scheduler.RunAsync(done.Token);
+        await tried;
         await done.CancelAsync();
         await running;
         lock (gate)

@@ -91,7 +91,10 @@ public sealed class FilesProbeTests : IDisposable
         Directory.CreateDirectory(folder["closed"], UnixFileMode.None);
         await File.WriteAllTextAsync(folder["open"], "x", TestContext.Current.CancellationToken);
 
-        Assert.Equal(Outcome.Inconclusive, (await Attempt.Of(new FilesProbe(folder.Path))).Outcome);
+        var result = await Attempt.Of(new FilesProbe(folder.Path));
+        File.SetUnixFileMode(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.Equal(Outcome.Inconclusive, result.Outcome);
     }
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class ProcessWatcherTests : IDisposable
             new Command { Argv = ["bash", "-c", "(exec setsid bash -c 'read -t 30 < <(sleep 30); exit 5') >/dev/null 2>&1 & echo $!"] },
             TimeProvider.System, TestContext.Current.CancellationToken);
         var pid = int.Parse(result.Output, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(ProcRead.Ok, ProcessTable.Read(pid, out var stat));
+        ProcessStat stat = default;
+        await Eventually.HoldsAsync(() => ProcessTable.Read(pid, out stat) == ProcRead.Ok && stat.Session == pid, "the sleeper has its own session");
         var stranger = ProcessHandle.Open(stat.Identity)!;
         Assert.Null(Pidfd.Peek(stranger.Pidfd));
 
