@@ -22,6 +22,17 @@ public sealed partial class World
         return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 
+    /// <summary>The same state under other specs; what they do not name is dropped.</summary>
+    public World MovedTo(WorldSpec spec)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
+            Save(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        return Load(spec, reader);
+    }
+
     /// <summary>Writes the state.</summary>
     public void Save(BinaryWriter to)
     {
@@ -205,14 +216,18 @@ public sealed partial class World
     /// <summary>A ladder that changed is a new ladder: tries on the old one say nothing about its rungs. True when it is the same.</summary>
     private static bool LoadTries(BinaryReader from, int[] tries, RemedySpec[] ladder)
     {
-        var rungs = new (string Name, int Tried)[from.ReadInt32()];
-        for (var rung = 0; rung < rungs.Length; rung++)
-            rungs[rung] = (from.ReadString(), from.ReadInt32());
-        if (!rungs.Select(r => r.Name).SequenceEqual(ladder.Select(r => r.Name)))
-            return false;
-        for (var rung = 0; rung < rungs.Length; rung++)
-            tries[rung] = rungs[rung].Tried;
-        return true;
+        var rungs = from.ReadInt32();
+        var isSame = rungs == ladder.Length;
+        for (var rung = 0; rung < rungs; rung++)
+        {
+            var (name, tried) = (from.ReadString(), from.ReadInt32());
+            isSame = isSame && name == ladder[rung].Name;
+            if (isSame)
+                tries[rung] = tried;
+        }
+        if (!isSame)
+            Array.Clear(tries);
+        return isSame;
     }
 
     /// <summary>An intent whose rung is gone with an old ladder keeps its place without a rung.</summary>

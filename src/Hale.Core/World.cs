@@ -87,6 +87,8 @@ public sealed partial class World
     {
         changes.Clear();
         Now = Instant.Max(Now, fact.At);
+        if (IsInDoubt && Now >= DoubtUntil)
+            EndDoubt();
         switch (fact)
         {
             case Observed observed: Observe(observed.Observation); break;
@@ -135,12 +137,6 @@ public sealed partial class World
 
     private void Tick()
     {
-        if (IsInDoubt && Now >= DoubtUntil)
-        {
-            changes.Add(new(ChangeKind.DoubtOver, -1, -1, default, default, $"no longer in doubt: {Doubt}"));
-            Doubt = null;
-            Array.Fill(dirty, true);
-        }
         for (var c = 0; c < Checks.Length; c++)
         {
             var target = Spec.Checks[c].Target;
@@ -177,6 +173,13 @@ public sealed partial class World
             Checks[c].Doubt();
         foreach (var target in Targets)
             Verify(target, DoubtUntil);
+    }
+
+    private void EndDoubt()
+    {
+        changes.Add(new(ChangeKind.DoubtOver, -1, -1, default, default, $"no longer in doubt: {Doubt}"));
+        Doubt = null;
+        Array.Fill(dirty, true);
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>

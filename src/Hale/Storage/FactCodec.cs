@@ -201,10 +201,15 @@ internal static class SegmentReader
     private static ProbeResult ReadResult(BinaryReader from, List<string> texts)
     {
         var flags = from.ReadByte();
+        if ((flags & 7) > (int)Outcome.Inconclusive)
+            throw new FormatException($"unknown outcome {flags & 7}");
         var evidence = ReadText(from, texts);
         var progress = (flags & 16) != 0 ? ReadText(from, texts) : null;
         TimeSpan? age = (flags & 32) != 0 ? new TimeSpan(from.Read7BitEncodedInt64()) : null;
-        var measurements = new Measurement[from.Read7BitEncodedInt()];
+        var count = from.Read7BitEncodedInt();
+        if (count < 0 || count > from.BaseStream.Length - from.BaseStream.Position)
+            throw new FormatException($"{count} measurements where no room is for them");
+        var measurements = new Measurement[count];
         for (var i = 0; i < measurements.Length; i++)
         {
             var (name, unit) = (ReadText(from, texts), (Unit)from.ReadByte());

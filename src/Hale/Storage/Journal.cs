@@ -15,9 +15,7 @@ namespace Hale.Storage;
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    /// <summary>Facts held back while the disk refuses; beyond it the oldest unwritten segment is given up and a checkpoint follows.</summary>
-    private const long HoldBack = 16 << 20;
-
+    private readonly long holdBack;
     private readonly SqliteConnection connection;
     private readonly SegmentWriter segment = new();
     private readonly List<Action<SqliteTransaction>> rows = [];
@@ -28,9 +26,10 @@ internal sealed class Journal : IDisposable
     private bool durable;
     private bool gap;
 
-    private Journal(SqliteConnection connection, string file)
+    private Journal(SqliteConnection connection, string file, long holdBack)
     {
         this.connection = connection;
+        this.holdBack = holdBack;
         File = file;
         insertSegment = Command("insert into segments(at, config, facts, body) values ($at, $config, $facts, $body)", "$at", "$config", "$facts", "$body");
         insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
@@ -57,40 +56,39 @@ internal sealed class Journal : IDisposable
     public bool IsEmpty => segment.Count == 0 && !HasNews;
 
     /// <summary>Opens or creates the journal.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="holdBack">Bytes of facts held back while the disk refuses; beyond them they are given up, and a checkpoint has to follow.</param>
     /// <exception cref="JournalException">The file is no journal, is damaged, or is of a newer version.</exception>
-    public static Journal Open(string file)
+    public static Journal Open(string file, long holdBack = 16 << 20)
     {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         try
         {
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
             connection.Open();
             JournalSchema.Prepare(connection, file);
-            return new Journal(connection, file);
+            return new Journal(connection, file, holdBack);
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
-            throw new JournalException($"{file} cannot be opened as Hale's journal: {error.Message}", error);
+            connection.Dispose();
+            if (error is SqliteException)
+                throw new JournalException($"{file} cannot be opened as Hale's journal: {error.Message}", error);
+            throw;
         }
     }
 
-    /// <summary>Makes the specs that the following facts are about known; writes them once.</summary>
+    /// <summary>Makes the specs that the following facts are about known; writes them once. A checkpoint has to be the first thing that follows.</summary>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
     public void UseConfig(WorldSpec spec, string source, DateTimeOffset at)
     {
-        var text = SpecJson.Write(spec);
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        using var find = Command("select id from configs where hash = $hash order by id desc limit 1", "$hash");
-        find.Parameters[0].Value = hash;
-        if (find.ExecuteScalar() is long known)
+        try
         {
-            config = known;
-            return;
+            config = Known(spec, source, at);
         }
-        using var insert = Command("insert into configs(at, hash, spec, source) values ($at, $hash, $spec, $source) returning id", "$at", "$hash", "$spec", "$source");
-        insert.Parameters[0].Value = at.ToUnixTimeMilliseconds();
-        insert.Parameters[1].Value = hash;
-        insert.Parameters[2].Value = text;
-        insert.Parameters[3].Value = source;
-        config = (long)insert.ExecuteScalar()!;
+        catch (SqliteException error)
+        {
+            throw new JournalException($"{File} cannot be written: {error.Message}", error);
+        }
     }
 
     /// <summary>Appends a fact; it is on disk after the next successful <see cref="Commit"/>.</summary>
@@ -145,6 +143,9 @@ internal sealed class Journal : IDisposable
     /// </summary>
     public bool Commit(DateTimeOffset wall, World? checkpoint = null)
     {
+        // What follows a gap cannot be folded onto what stands before it.
+        if (gap && checkpoint is null)
+            return false;
         if (IsEmpty && checkpoint is null)
             return true;
         try
@@ -171,7 +172,7 @@ internal sealed class Journal : IDisposable
         catch (SqliteException error)
         {
             Trouble = $"the journal cannot be written: {error.Message}";
-            if (segment.Length > HoldBack)
+            if (segment.Length > holdBack)
             {
                 segment.Clear();
                 gap = true;
@@ -180,6 +181,7 @@ internal sealed class Journal : IDisposable
         }
         LastHistoryId += history.Count;
         Trouble = null;
+        gap = false;
         segment.Clear();
         rows.Clear();
         history.Clear();
@@ -188,46 +190,46 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Facts were given up while the disk refused: only a checkpoint makes the journal whole again.</summary>
-    public bool NeedsCheckpoint => gap && Trouble is null;
+    public bool NeedsCheckpoint => gap;
 
     /// <summary>The state that the journal leads to, as the new specs see it; null for an empty journal.</summary>
+    /// <exception cref="JournalException">The journal is damaged; says where.</exception>
     public World? Restore(WorldSpec spec)
     {
-        using var last = Command("select id, config, body, segment from checkpoints order by id desc limit 1");
-        WorldSpec? old;
-        World world;
-        long after;
-        using (var reader = last.ExecuteReader())
+        try
         {
-            if (!reader.Read())
+            if (Scalar("select max(id) from checkpoints") is not long checkpoint)
                 return null;
-            old = ReadSpec(reader.GetInt64(1));
-            after = reader.GetInt64(3);
-            using var body = new BinaryReader(new MemoryStream(reader.GetFieldValue<byte[]>(2)));
-            world = World.Load(old, body);
+            var refold = new Refold(connection, checkpoint);
+            refold.Through(long.MaxValue);
+            return refold.World.MovedTo(spec);
         }
-        using var segments = Command("select config, body from segments where id > $after order by id", "$after");
-        segments.Parameters[0].Value = after;
-        using (var reader = segments.ExecuteReader())
+        catch (Exception error) when (error is InvalidDataException or SqliteException)
         {
-            while (reader.Read())
-                foreach (var fact in SegmentReader.Read(reader.GetFieldValue<byte[]>(1)))
-                    world.Fold(fact);
+            throw new JournalException($"{File} is damaged: {error.Message.TrimEnd('.')}. Move it away to begin a new one; what it still holds can be read with sqlite3.", error);
         }
-        return Move(world, spec);
     }
 
     /// <summary>Deletes what is older than the limits, oldest first; facts are kept from a checkpoint on.</summary>
     public void Prune(DateTimeOffset now, TimeSpan observations, TimeSpan keepHistory)
     {
         var limit = (now - observations).ToUnixTimeMilliseconds();
-        Execute($"""
-            delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
-            delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints);
-            delete from history where at < {(now - keepHistory).ToUnixTimeMilliseconds()};
-            delete from intents where at < {(now - keepHistory).ToUnixTimeMilliseconds()} and outcome is not null;
-            delete from configs where id < (select coalesce(min(config), 0) from checkpoints) and id < (select coalesce(min(config), 0) from segments);
-            """);
+        var historyLimit = (now - keepHistory).ToUnixTimeMilliseconds();
+        try
+        {
+            // The last intent stays whatever its age: the next number is reckoned from it. Segment and configuration numbers follow those that stay.
+            Execute($"""
+                delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
+                delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints) and id < (select max(id) from segments);
+                delete from history where at < {historyLimit};
+                delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
+                delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
+                """);
+        }
+        catch (SqliteException error)
+        {
+            Trouble = $"the journal cannot be shortened: {error.Message}";
+        }
     }
 
     /// <inheritdoc/>
@@ -239,21 +241,20 @@ internal sealed class Journal : IDisposable
         connection.Dispose();
     }
 
-    private static World Move(World world, WorldSpec spec)
+    private long Known(WorldSpec spec, string source, DateTimeOffset at)
     {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
-            world.Save(writer);
-        bytes.Position = 0;
-        using var reader = new BinaryReader(bytes);
-        return World.Load(spec, reader);
-    }
-
-    private WorldSpec ReadSpec(long id)
-    {
-        using var find = Command("select spec from configs where id = $id", "$id");
-        find.Parameters[0].Value = id;
-        return SpecJson.Read((string)find.ExecuteScalar()!);
+        var text = SpecJson.Write(spec);
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        using var find = Command("select id from configs where hash = $hash order by id desc limit 1", "$hash");
+        find.Parameters[0].Value = hash;
+        if (find.ExecuteScalar() is long known)
+            return known;
+        using var insert = Command("insert into configs(at, hash, spec, source) values ($at, $hash, $spec, $source) returning id", "$at", "$hash", "$spec", "$source");
+        insert.Parameters[0].Value = at.ToUnixTimeMilliseconds();
+        insert.Parameters[1].Value = hash;
+        insert.Parameters[2].Value = text;
+        insert.Parameters[3].Value = source;
+        return (long)insert.ExecuteScalar()!;
     }
 
     private void WriteCheckpoint(World world, DateTimeOffset wall, SqliteTransaction transaction)
@@ -262,16 +263,16 @@ internal sealed class Journal : IDisposable
         using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
             world.Save(writer);
         using var insert = Command("""
-            insert into checkpoints(at, config, segment, digest, body)
-            values ($at, $config, (select coalesce(max(id), 0) from segments), $digest, $body)
-            """, "$at", "$config", "$digest", "$body");
+            insert into checkpoints(at, config, segment, digest, after_gap, body)
+            values ($at, $config, (select coalesce(max(id), 0) from segments), $digest, $gap, $body)
+            """, "$at", "$config", "$digest", "$gap", "$body");
         insert.Transaction = transaction;
         insert.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
         insert.Parameters[1].Value = config;
         insert.Parameters[2].Value = unchecked((long)world.Digest());
-        insert.Parameters[3].Value = bytes.ToArray();
+        insert.Parameters[3].Value = gap;
+        insert.Parameters[4].Value = bytes.ToArray();
         insert.ExecuteNonQuery();
-        gap = false;
     }
 
     private void Insert(HistoryRow line, SqliteTransaction transaction)

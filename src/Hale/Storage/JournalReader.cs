@@ -63,62 +63,40 @@ public sealed class JournalReader(string file) : IDisposable
         lock (gate)
         {
             var connection = Open();
-            var checkpoints = new List<(long Segment, long Config, ulong Digest, DateTimeOffset At)>();
-            using (var command = connection.CreateCommand())
-            {
-                command.CommandText = "select segment, config, digest, at from checkpoints order by id";
-                using var reader = command.ExecuteReader();
-                while (reader.Read())
-                    checkpoints.Add((reader.GetInt64(0), reader.GetInt64(1), unchecked((ulong)reader.GetInt64(2)), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3))));
-            }
-            if (checkpoints.Count == 0)
-                return new ReplayResult(0, 0, null, null);
+            var checkpoints = Checkpoints(connection);
+            Refold? refold = null;
             long facts = 0;
-            World? world = null;
             for (var i = 0; i < checkpoints.Count; i++)
             {
-                var (segment, config, digest, at) = checkpoints[i];
-                if (world is not null && i > 0 && checkpoints[i - 1].Config == config && world.Digest() != digest)
-                    return new ReplayResult(facts, i, $"the world folded from the facts differs from the one that was kept at {at:O}", world.TakeSnapshot());
+                var checkpoint = checkpoints[i];
+                // A world under another configuration, or after facts that the disk had no room for, begins from what was kept.
+                var isComparable = refold is not null && checkpoints[i - 1].Config == checkpoint.Config && !checkpoint.AfterGap;
+                if (isComparable && refold!.World.Digest() != checkpoint.Digest)
+                    return new ReplayResult(facts, i,
+                        $"the world folded from segments {checkpoints[i - 1].Segment + 1} to {checkpoint.Segment} differs from the one that was kept at {checkpoint.At:O}",
+                        refold.World.TakeSnapshot());
                 // Every stretch begins from what was kept, so that one difference is reported where it arose.
-                world = LoadCheckpoint(segment, config);
-                var next = i + 1 < checkpoints.Count ? checkpoints[i + 1].Segment : long.MaxValue;
-                facts += Fold(world, segment, next);
+                refold = new Refold(connection, checkpoint.Id);
+                refold.Through(i + 1 < checkpoints.Count ? checkpoints[i + 1].Segment : long.MaxValue);
+                facts += refold.Facts;
             }
-            return new ReplayResult(facts, checkpoints.Count, null, world!.TakeSnapshot());
+            return new ReplayResult(facts, checkpoints.Count, null, refold?.World.TakeSnapshot());
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => connection?.Dispose();
 
-    private World LoadCheckpoint(long segment, long config)
+    private static List<Checkpoint> Checkpoints(SqliteConnection connection)
     {
-        using var command = Open().CreateCommand();
-        command.CommandText = "select c.body, f.spec from checkpoints c join configs f on f.id = c.config where c.segment = $segment and c.config = $config order by c.id desc limit 1";
-        command.Parameters.AddWithValue("$segment", segment);
-        command.Parameters.AddWithValue("$config", config);
+        using var command = connection.CreateCommand();
+        command.CommandText = "select id, segment, config, digest, after_gap, at from checkpoints order by id";
         using var reader = command.ExecuteReader();
-        reader.Read();
-        using var body = new BinaryReader(new MemoryStream(reader.GetFieldValue<byte[]>(0)));
-        return World.Load(SpecJson.Read(reader.GetString(1)), body);
-    }
-
-    private long Fold(World world, long after, long upTo)
-    {
-        using var command = Open().CreateCommand();
-        command.CommandText = "select body from segments where id > $after and id <= $upTo order by id";
-        command.Parameters.AddWithValue("$after", after);
-        command.Parameters.AddWithValue("$upTo", upTo);
-        using var reader = command.ExecuteReader();
-        long facts = 0;
+        var checkpoints = new List<Checkpoint>();
         while (reader.Read())
-            foreach (var fact in SegmentReader.Read(reader.GetFieldValue<byte[]>(0)))
-            {
-                world.Fold(fact);
-                facts++;
-            }
-        return facts;
+            checkpoints.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), unchecked((ulong)reader.GetInt64(3)), reader.GetBoolean(4),
+                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5))));
+        return checkpoints;
     }
 
     private SqliteConnection Open()
@@ -133,6 +111,8 @@ public sealed class JournalReader(string file) : IDisposable
         command.ExecuteNonQuery();
         return connection = opened;
     }
+
+    private readonly record struct Checkpoint(long Id, long Segment, long Config, ulong Digest, bool AfterGap, DateTimeOffset At);
 }
 
 /// <summary>What folding a journal again came to.</summary>

@@ -13,19 +13,25 @@ internal static class JournalSchema
     /// <summary>Creates the tables in an empty file; refuses a file that is something else.</summary>
     public static void Prepare(SqliteConnection connection, string file)
     {
-        Execute(connection, "pragma journal_mode = wal; pragma busy_timeout = 5000; pragma foreign_keys = on;");
+        // The kind of the file comes first: to set the journal mode is to write to it.
+        Execute(connection, "pragma busy_timeout = 5000; pragma foreign_keys = on;");
         var (application, version) = (Number(connection, "pragma application_id"), Number(connection, "pragma user_version"));
         if (application == ApplicationId && version == Version)
+        {
+            Execute(connection, "pragma journal_mode = wal;");
             return;
+        }
         if (application == ApplicationId)
             throw new JournalException($"{file} is a journal of version {version}; this Hale reads version {Version}. Move the file away to begin a new one.");
         if (Number(connection, "select count(*) from sqlite_master") > 0)
             throw new JournalException($"{file} is a database, but not a journal of Hale. Choose another state folder.");
         Execute(connection, $"""
+            pragma journal_mode = wal;
             begin;
             create table configs(id integer primary key, at integer not null, hash text not null, spec text not null, source text not null);
             create table segments(id integer primary key, at integer not null, config integer not null references configs(id), facts integer not null, body blob not null);
-            create table checkpoints(id integer primary key, at integer not null, config integer not null references configs(id), segment integer not null, digest integer not null, body blob not null);
+            create table checkpoints(id integer primary key, at integer not null, config integer not null references configs(id), segment integer not null, digest integer not null,
+                after_gap integer not null, body blob not null);
             create table intents(id integer primary key, at integer not null, target text not null, remedy text not null, rung integer not null, cause text not null,
                 incarnation text not null, attempt integer not null, reason text not null, closed_at integer, outcome text, detail text);
             create index intents_open on intents(id) where outcome is null;

@@ -30,7 +30,8 @@ internal static class SpecJson
     private sealed class ZoneConverter : JsonConverter<TimeZoneInfo>
     {
         public override TimeZoneInfo Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            TimeZoneInfo.FindSystemTimeZoneById(reader.GetString()!);
+            TimeZoneInfo.TryFindSystemTimeZoneById(reader.GetString() ?? "", out var zone) ? zone
+            : throw new JsonException($"this machine knows no time zone \"{reader.GetString()}\"");
 
         public override void Write(Utf8JsonWriter writer, TimeZoneInfo value, JsonSerializerOptions options) => writer.WriteStringValue(value.Id);
     }

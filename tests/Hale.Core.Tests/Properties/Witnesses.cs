@@ -18,7 +18,7 @@ internal sealed class CouldNotTellIsNoVerdict : Witness
 internal sealed class RemediesAreConfirmed(WorldSpec spec) : Witness
 {
     private readonly Incarnation[] lifeBefore = new Incarnation[spec.Targets.Length];
-    private readonly List<(Instant At, Observation Seen)>[] seen = [.. spec.Checks.Select(_ => new List<(Instant, Observation)>())];
+    private readonly List<Observation>[] seen = [.. spec.Checks.Select(_ => new List<Observation>())];
     private readonly bool[] isKnownDown = new bool[spec.Targets.Length];
     private readonly Instant[] actedAt = [.. spec.Targets.Select(_ => Instant.Never)];
     private Instant doubtedAt = Instant.Never;
@@ -28,8 +28,8 @@ internal sealed class RemediesAreConfirmed(WorldSpec spec) : Witness
     {
         switch (fact)
         {
-            case Observed { Observation: var observation } when fact.At >= doubtEnds || observation.Result.IsProof || observation.Result.Outcome == Outcome.Pass:
-                seen[observation.Check].Add((fact.At, observation));
+            case Observed { Observation: var observation } when observation.Result.IsProof || IsInTime(fact.At, observation):
+                seen[observation.Check].Add(observation);
                 break;
             case DoubtRaised raised:
                 doubtedAt = fact.At;
@@ -62,6 +62,9 @@ internal sealed class RemediesAreConfirmed(WorldSpec spec) : Witness
             Require(target.Checks.Any(c => IsConfirmed(world, c, intent.Incarnation)), $"{intent}, but no check of {target.Name} is confirmed to fail");
     }
 
+    private bool IsInTime(Instant at, Observation observation) =>
+        at - observation.StartedAt <= spec.Checks[observation.Check].StaleAfter && (at >= doubtEnds || observation.Result.Outcome == Outcome.Pass);
+
     private bool IsConfirmed(World world, int check, Incarnation life)
     {
         var policy = spec.Checks[check];
@@ -69,7 +72,7 @@ internal sealed class RemediesAreConfirmed(WorldSpec spec) : Witness
         var fails = 0;
         for (var n = seen[check].Count - 1; n >= 0; n--)
         {
-            var (_, observation) = seen[check][n];
+            var observation = seen[check][n];
             if (observation.Incarnation != life || observation.Result.Outcome == Outcome.Inconclusive)
                 continue;
             if (observation.Result.IsProof)
@@ -156,8 +159,8 @@ internal sealed class RefusalsHaveReasons : Witness
     public override void Refused(World world, Refusal refusal)
     {
         Require(refusal.Reason.Length > 0, $"{refusal} has no reason");
-        // A doubt, and the time that a remedy has to help, end with the next tick.
-        Require(refusal.Until > world.Now || refusal.Gate is Gate.SelfDoubt or Gate.Busy, $"{refusal} is over at {world.Now}");
+        // The time that a remedy has to help ends with the next tick.
+        Require(refusal.Until > world.Now || refusal.Gate == Gate.Busy, $"{refusal} is over at {world.Now}");
     }
 }
 
@@ -202,7 +205,7 @@ internal sealed class DoubtFreezes : Witness
 {
     public override void Folded(World world, Model.Fact fact)
     {
-        if (!world.IsInDoubt || world.Now >= world.DoubtUntil || fact is not (Ticked or Observed { Observation.Result.IsProof: false }))
+        if (!world.IsInDoubt || fact is not (Ticked or Observed { Observation.Result.IsProof: false }))
             return;
         foreach (var change in world.Changes)
         {

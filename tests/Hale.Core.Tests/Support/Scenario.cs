@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Xunit;
 using static Hale.Core.Tests.Support.Spans;
 
 namespace Hale.Core.Tests.Support;
@@ -211,15 +212,7 @@ internal sealed class Scenario
     }
 
     /// <summary>The same world after a write and a read, on these specs.</summary>
-    public static World Reload(World world, WorldSpec spec)
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        world.Save(writer);
-        bytes.Position = 0;
-        using var reader = new BinaryReader(bytes);
-        return World.Load(spec, reader);
-    }
+    public static World Reload(World world, WorldSpec spec) => world.MovedTo(spec);
 
     public override string ToString() => string.Join('\n', log);
 
