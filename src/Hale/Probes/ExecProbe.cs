@@ -9,7 +9,7 @@ namespace Hale.Probes;
 /// Runs a command and judges it by its exit code: every Nagios plugin works as it is. The first line of output is the evidence, performance
 /// data become measurements. The command's process group is killed at the check's time-out.
 /// </summary>
-public sealed class ExecProbe : IProbe
+public sealed class ExecProbe : IBlockingProbe
 {
     private const string UnixCodes = "unix";
     private const string NagiosCodes = "nagios";

@@ -9,7 +9,7 @@ namespace Hale.Probes;
 /// Looks for processes that Hale does not own: by pid file, or by their exact arguments. A zombie is dead, and not being allowed to look
 /// is not the same as absence.
 /// </summary>
-public sealed class ProcessProbe : IProbe
+public sealed class ProcessProbe : IBlockingProbe
 {
     private readonly string? pidFile;
     private readonly string[] argv;

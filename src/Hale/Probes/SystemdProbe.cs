@@ -6,7 +6,7 @@ using Hale.Processes;
 namespace Hale.Probes;
 
 /// <summary>Asks systemd for the state of a unit.</summary>
-public sealed class SystemdProbe : IProbe
+public sealed class SystemdProbe : IBlockingProbe
 {
     private readonly CommandRunner runner;
     private readonly string[] argv;

@@ -83,12 +83,11 @@ internal sealed class OutputFile(string path, long max, int keep)
             using var file = Files.OpenHandle(path, Files.ReadWrite | Files.CloseOnExec);
             if (file.IsInvalid)
                 return;
-            var length = RandomAccess.GetLength(file);
-            if (length <= max)
-                return;
             try
             {
-                Rotate(file, length);
+                var length = RandomAccess.GetLength(file);
+                if (length > max)
+                    Rotate(file, length);
             }
             catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
             {
@@ -112,7 +111,7 @@ internal sealed class OutputFile(string path, long max, int keep)
             // On disk before the original shrinks: a power cut may leave a piece twice, but not nowhere.
             RandomAccess.FlushToDisk(copy);
             Shift();
-            if (head > 0 && Files.Allocate(file, Files.CollapseRange, 0, head) == 0)
+            if (head > 0 && TryCutOff(file, head))
             {
                 Interlocked.Add(ref cutOff, head);
                 return;
@@ -123,6 +122,20 @@ internal sealed class OutputFile(string path, long max, int keep)
             RandomAccess.SetLength(file, 0);
             Interlocked.Add(ref cutOff, copied);
         }
+    }
+
+    // False where the file system cannot do it at all. Trouble of the moment is thrown: the head is then kept twice, which is better than losing
+    // what is written while the file is emptied.
+    private static bool TryCutOff(SafeFileHandle file, long head)
+    {
+        while (Files.Allocate(file, Files.CollapseRange, 0, head) != 0)
+        {
+            if (Errno.Last is Errno.NotSupported or Errno.Invalid or Errno.NotImplemented)
+                return false;
+            if (Errno.Last != Errno.Interrupted)
+                throw new IOException($"cannot rotate output: {Errno.Describe(Errno.Last)}");
+        }
+        return true;
     }
 
     private static long Copy(SafeFileHandle from, SafeFileHandle to, long start, long end)

@@ -19,11 +19,18 @@ public sealed class CleanPrivilegeTests : IDisposable
     {
         var cancel = TestContext.Current.CancellationToken;
         using var root = new CleanRoot(CleanRoots.Open(tree.Root, null, out _)!, new CleanFolder(null, Encoding.UTF8.GetBytes(tree.Root), default(FileStatus)));
-        var open = CleanOpenFiles.Scan(tree.Time.GetUtcNow(), cancel);
+        var time = new StandingStill(tree.Time.GetUtcNow());
+        var open = CleanOpenFiles.Scan(time.GetUtcNow(), cancel);
         open.IsComplete = complete ?? open.IsComplete;
-        var walk = new CleanWalk(tree.Rules, open, tree.Time.GetUtcNow(), null, report) { User = user ?? FileNative.EffectiveUser };
+        var walk = new CleanWalk(tree.Rules, open, time.GetUtcNow(), null, report) { User = user ?? FileNative.EffectiveUser };
         walk.Walk(root, cancel);
-        new CleanSweep(tree.Rules, open, tree.Time, report).Files(walk.Files(), cancel);
+        new CleanSweep(tree.Rules, open, time, report).Files(walk.Files(), cancel);
+    }
+
+    // However slow the machine, the scan does not grow old.
+    private sealed class StandingStill(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     [Fact]
