@@ -31,9 +31,8 @@ public class DoubtTests
     [Fact]
     public void An_attempt_begun_before_the_doubt_does_not_count_after_it()
     {
-        var story = Scenario.Of(new Service("web") { Checks = [Check("http", fall: 1)] });
-        story.Observe("web/http", Pass).At("10s").Doubt("5s").At("20s");
-        story.Observe("web/http", Fail, begunAgo: "11s").Expect("web", Health.Ok).Observe("web/http", Fail).Expect("web", Health.Impaired);
+        var story = Web().Observe("web/http", Pass).At("10s").Doubt("5s").At("20s");
+        story.Observe("web/http", Fail, begunAgo: "11s").Observe("web/http", Fail).Expect("web", Health.Ok).Observe("web/http", Fail).Expect("web", Health.Impaired);
     }
 
     [Fact]
