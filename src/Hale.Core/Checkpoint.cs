@@ -80,11 +80,13 @@ public sealed partial class World
             Observations = from.ReadInt64(),
             Dropped = from.ReadInt64(),
         };
+        var targets = new Dictionary<string, int>(spec.Targets.Length);
+        for (var t = 0; t < spec.Targets.Length; t++)
+            targets[spec.Targets[t].Name] = t;
         var changedHands = new bool[spec.Targets.Length];
         for (var n = from.ReadInt32(); n > 0; n--)
         {
-            var name = from.ReadString();
-            var t = Array.FindIndex(spec.Targets, target => target.Name == name);
+            var t = targets.GetValueOrDefault(from.ReadString(), -1);
             var scratch = new TargetState(t < 0 ? new TargetSpec { Name = "" } : spec.Targets[t], world.Now);
             var wasSupervised = LoadTarget(from, scratch, t, t < 0 ? [] : spec.Targets[t].Ladder);
             if (t < 0)

@@ -29,9 +29,7 @@ public sealed partial class World
         Targets = Array.ConvertAll(spec.Targets, t => new TargetState(t, now));
         Groups = Array.ConvertAll(spec.Groups, _ => new GroupState());
         dirty = new bool[spec.Targets.Length];
-        dependents = new int[spec.Targets.Length][];
-        for (var t = 0; t < dependents.Length; t++)
-            dependents[t] = [.. Enumerable.Range(0, dependents.Length).Where(c => Array.IndexOf(spec.Targets[c].DependsOn, t) >= 0)];
+        dependents = DependentsOf(spec.Targets);
         for (var t = 0; t < Targets.Length; t++)
         {
             Count(t, Targets[t].Health, +1);
@@ -198,6 +196,15 @@ public sealed partial class World
             Verify(Targets[t], Now);
             Recompute(t);
         }
+    }
+
+    private static int[][] DependentsOf(TargetSpec[] targets)
+    {
+        var dependents = Array.ConvertAll(targets, _ => new List<int>());
+        for (var t = 0; t < targets.Length; t++)
+            foreach (var parent in targets[t].DependsOn)
+                dependents[parent].Add(t);
+        return Array.ConvertAll(dependents, list => list.ToArray());
     }
 
     private Circumstances Around(int target) => new(Now, Targets[target].LifeBeganAt, DoubtAt, IsInDoubt);

@@ -52,6 +52,8 @@ internal static class RunVerb
             {
                 await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
                 Greet(call, plan, file, host);
+                // What reading a large configuration took is not needed again for as long as the daemon lives.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 systemd.Send("READY=1", $"watching {Words.Count(plan.World.Targets.Length, "target")}");
                 await TellAsync(call, started.Daemon, signals.Token);
                 systemd.Send("STOPPING=1", "stopping");

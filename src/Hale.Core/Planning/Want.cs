@@ -33,10 +33,11 @@ public readonly record struct Want(Cause Cause, int Rung, int Check = -1)
             return state.AwaitsStart
                 ? new(Cause.Start, FirstLifeRung(spec))
                 : new(Cause.Heal, NextRung(world, target, lifeOnly: true));
-        if (state.Health != Health.Impaired)
+        // What has no ladder is watched only: nothing is wanted, so nothing is refused.
+        if (state.Health != Health.Impaired || spec.Ladder.Length == 0)
             return null;
         foreach (var check in spec.Checks)
-            if (Judge.IsConfirmed(world.Checks[check]) && (spec.Ladder.Length == 0 || IsCovered(spec, check)))
+            if (Judge.IsConfirmed(world.Checks[check]) && IsCovered(spec, check))
                 return new(Cause.Heal, NextRung(world, target, lifeOnly: false), check);
         return null;
     }

@@ -72,6 +72,17 @@ public sealed class Supervisor
     public long? LastIntent => current?.Process.IntentId ?? LifeRecord.Read(recordPath)?.IntentId;
 
     /// <summary>
+    /// Asks the kernel whether that life is the present one and still alive, rather than waiting to be told of its end. A process that has
+    /// exited and is not reaped yet is not alive; one that may not be signalled is.
+    /// </summary>
+    public bool IsAlive(Incarnation life)
+    {
+        lock (gate)
+            return current is { } held && held.Process.Incarnation == life
+                && held.Handle.Signal(0) != Errno.NoProcess && Pidfd.Peek(held.Handle.Pidfd) is null;
+    }
+
+    /// <summary>
     /// Starts the process and posts <see cref="LifeBegan"/>. Refuses while a life is running, and ends what is left of an earlier one first
     /// (by SIGKILL; <see cref="EndLeftoversAsync"/> beforehand does it politely).
     /// </summary>

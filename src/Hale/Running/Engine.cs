@@ -261,8 +261,8 @@ internal sealed class Engine
         if (refusal is null)
             return;
         refusals.AddOrUpdate(refusal.Gate.ToString(), 1, (_, n) => n + 1);
-        // That a remedy waits for the one before it is no event.
-        if (refusal.Gate != Gate.Busy)
+        // That a remedy waits for the one before it is no event, and that a person is needed was said when it came to that.
+        if (refusal.Gate is not (Gate.Busy or Gate.NeedsHuman))
             journal.AppendHistory(clock.Wall, "refusal", plan.World.Targets[t].Name, HistoryText.Of(refusal, plan.World), null);
     }
 

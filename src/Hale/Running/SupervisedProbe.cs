@@ -17,6 +17,8 @@ internal sealed class SupervisedProbe(Supervisor supervisor, SteadyClock clock) 
     {
         if (supervisor.Current is not { } process || process.Incarnation != life)
             return ProbeResult.Inconclusive("the life that was to be looked at is over");
+        if (!supervisor.IsAlive(life))
+            return ProbeResult.Fail($"process {process.Pid} is gone") with { IsProof = true };
         var age = clock.Now - process.BeganAt;
         return age < World.ProvenAfter
             ? ProbeResult.Inconclusive($"process {process.Pid} has only just begun")

@@ -16,8 +16,12 @@ public class GatesTests
         Expect(Down(Web(new HealingPolicy { Mode = HealingMode.Off })), Gate.Disabled, "healing is off", Instant.Distant);
 
     [Fact]
-    public void A_target_without_a_ladder_is_refused() =>
-        Expect(Down(Scenario.Of(new Service("web") { Checks = [Check("http", fall: 1)] })), Gate.Disabled, "no remedy is configured", Instant.Distant);
+    public void A_target_without_a_ladder_is_watched_only()
+    {
+        var story = Down(Scenario.Of(new Service("web") { Checks = [Check("http", fall: 1)] }));
+        story.Expect("web", Health.Impaired).ExpectIntents().ExpectNeedsHuman("web", false);
+        Assert.Null(story.RefusalOf("web"));
+    }
 
     [Fact]
     public void A_check_that_no_rung_is_meant_for_is_watched_only()
