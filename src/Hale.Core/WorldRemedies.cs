@@ -64,7 +64,10 @@ public sealed partial class World
         }
         else
             CountBusy(fact.Target, -1);
-        if (isDown && !target.IsStopped && intent.Cause != Cause.Stop && !Checks[spec.Checks[0]].IsProven)
+        var isUntried = isDown && intent.Cause == Cause.Start && fact.Outcome is (RemedyOutcome.Dropped or RemedyOutcome.Interrupted);
+        if (isUntried)
+            target.AwaitsStart = true; // Nothing was begun: what is wanted is still a start, not a remedy.
+        else if (isDown && !target.IsStopped && intent.Cause != Cause.Stop && !Checks[spec.Checks[0]].IsProven)
         {
             // A remedy that was tried in vain says more about why the target is down than the end that it followed.
             if (fact.Outcome is not (RemedyOutcome.Done or RemedyOutcome.Dropped) || target.LastEnd is null)

@@ -136,8 +136,9 @@ internal sealed class Engine
                     Take(message);
                 PlanTouched();
                 Commit();
-                ActOnOpened();
+                // Before anybody acts: whoever acts reads the condition again, and must not read an older one than the plan was made on.
                 Publish();
+                ActOnOpened();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

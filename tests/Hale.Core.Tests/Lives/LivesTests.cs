@@ -13,6 +13,16 @@ public class LivesTests
     public void A_supervised_target_is_started_when_it_was_never_up() =>
         Web().Expect("web", Health.Initializing).Tick().ExpectIntents("web: start");
 
+    [Theory]
+    [InlineData(RemedyOutcome.Dropped)]
+    [InlineData(RemedyOutcome.Interrupted)]
+    public void A_start_that_was_not_carried_out_is_still_a_start(RemedyOutcome outcome)
+    {
+        var story = Web().Idle().Tick().Close("web", outcome).Expect("web", Health.Initializing);
+        story.ExpectIntents("web: start", "web: start");
+        Assert.Equal(0, story["web"].Attempts);
+    }
+
     [Fact]
     public void A_process_that_has_only_begun_is_not_ok_yet()
     {

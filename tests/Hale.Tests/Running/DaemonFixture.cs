@@ -38,7 +38,19 @@ internal sealed class DaemonFixture : IAsyncDisposable
         daemon = null;
     }
 
-    public Task UntilAsync(Func<TargetSnapshot, bool> condition, string what) => Eventually.HoldsAsync(() => condition(Target), what);
+    /// <summary>Waits for the first target; a wait in vain tells what happened instead.</summary>
+    public async Task UntilAsync(Func<TargetSnapshot, bool> condition, string what)
+    {
+        try
+        {
+            await Eventually.HoldsAsync(() => condition(Target), what);
+        }
+        catch (TimeoutException error)
+        {
+            var story = Daemon.History(new(Limit: 100)).Reverse().Select(h => $"{h.At:HH:mm:ss.fff} {h.Kind} {h.Target} {h.Text}");
+            throw new TimeoutException($"{error.Message}\n{Target}\n{string.Join('\n', story)}", error);
+        }
+    }
 
     public bool HasHappened(string text) => Daemon.History(new(Limit: 1000)).Any(h => h.Text.Contains(text, StringComparison.Ordinal));
 

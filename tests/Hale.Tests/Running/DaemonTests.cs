@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hale.Core.Model;
+using Hale.Processes;
 using Hale.Storage;
 using Hale.Testing;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class DaemonTests
         await run.UntilAsync(t => t.Health == Health.Ok, "the process was seen alive");
         var first = run.Pid;
         Process.GetProcessById(first).Kill();
-        await run.UntilAsync(t => t.LastRemedy == "#2 restart helped", "the restart was verified");
+        await run.UntilAsync(t => t.LastRemedy == "#2 restart helped", "the restart had been verified");
         Assert.NotEqual(first, run.Pid);
         Assert.True(run.HasHappened("ended: killed by SIGKILL"));
     }
@@ -68,6 +69,7 @@ public sealed class DaemonTests
         var pid = run.Pid;
         await run.StopAsync();
         Process.GetProcessById(pid).Kill();
+        await Eventually.HoldsAsync(() => ProcessTable.Read(pid, out var stat) != ProcRead.Ok || stat.IsDead, "the killed process had died");
         await run.StartAsync(Sleeper);
         await run.UntilAsync(t => t is { Health: Health.Ok, Lives: 2 }, "a second life had been seen alive");
         Assert.Equal(0, run.Target.Attempts);
