@@ -39,6 +39,17 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task Whether_a_life_goes_on_is_asked_of_the_kernel()
+    {
+        using var target = new SupervisedTarget("sleep 300");
+        var life = target.Start(1).Incarnation;
+        Assert.True(target.Supervisor.IsAlive(life));
+        Assert.False(target.Supervisor.IsAlive(new Incarnation("1:1@1")));
+        await target.Supervisor.StopAsync(life, Cancel);
+        Assert.False(target.Supervisor.IsAlive(life));
+    }
+
+    [Fact]
     public async Task An_end_is_told_once_with_code_and_last_words()
     {
         using var target = new SupervisedTarget("echo first; echo 'disk is on fire' >&2; exit 3");
