@@ -11,7 +11,7 @@ public sealed class UsageTests
         get
         {
             var verbs = new TheoryData<string>();
-            foreach (var command in CommandLine.Root(new CliFixture().Surroundings(TextWriter.Null, TextWriter.Null)).Subcommands)
+            foreach (var command in CommandLine.Root(Nowhere()).Subcommands)
             {
                 verbs.Add(command.Name);
                 foreach (var sub in command.Subcommands)
@@ -39,7 +39,7 @@ public sealed class UsageTests
     [MemberData(nameof(Verbs))]
     public void Every_example_is_a_command_line_that_is_understood(string verb)
     {
-        var root = CommandLine.Root(new CliFixture().Surroundings(TextWriter.Null, TextWriter.Null, TestContext.Current.CancellationToken));
+        var root = CommandLine.Root(Nowhere());
         Command command = root;
         foreach (var word in verb.Split(' '))
             command = command.Subcommands.Single(sub => sub.Name == word);
@@ -114,4 +114,14 @@ public sealed class UsageTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("@/etc/passwd", result.Error);
     }
+
+    /// <summary>Enough to build the command line, and no folder to run anything in.</summary>
+    private static Surroundings Nowhere() => new()
+    {
+        Out = TextWriter.Null,
+        Error = TextWriter.Null,
+        Environment = _ => null,
+        Directory = "/",
+        EngineRoom = new FakeEngineRoom(),
+    };
 }
