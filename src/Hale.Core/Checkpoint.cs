@@ -158,6 +158,7 @@ public sealed partial class World
         WriteText(to, state.LastEnd);
         to.Write(state.Lives);
         to.Write(state.AwaitsStart);
+        to.Write(state.StartOrdered);
         to.Write(state.PausedUntil.Ticks);
         to.Write(state.IsStopped);
         to.Write(state.RestartOrdered);
@@ -192,6 +193,7 @@ public sealed partial class World
         state.LastEnd = ReadText(from);
         state.Lives = from.ReadInt32();
         state.AwaitsStart = from.ReadBoolean();
+        state.StartOrdered = from.ReadBoolean();
         state.PausedUntil = new(from.ReadInt64());
         state.IsStopped = from.ReadBoolean();
         state.RestartOrdered = from.ReadBoolean();

@@ -11,7 +11,7 @@ public sealed partial class World
         var same = target.Life == fact.Incarnation;
         target.Life = fact.Incarnation;
         target.LifeBeganAt = fact.BeganAt;
-        target.AwaitsStart = false;
+        target.AwaitsStart = target.StartOrdered = false;
         if (!same)
         {
             target.Lives++;

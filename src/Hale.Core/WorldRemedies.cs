@@ -19,7 +19,7 @@ public sealed partial class World
         target.Refusal = null;
         target.ApprovedUntil = Instant.Never;
         target.RestartOrdered = false;
-        target.AwaitsStart = false;
+        target.AwaitsStart = target.StartOrdered = false;
         if (intent.Cause == Cause.Heal)
         {
             target.Attempts++;
@@ -92,11 +92,12 @@ public sealed partial class World
                 break;
             case Order.Stop:
                 target.IsStopped = true;
-                target.RestartOrdered = false;
+                target.RestartOrdered = target.StartOrdered = false;
                 break;
             case Order.Start:
                 target.IsStopped = false;
                 target.AwaitsStart = target.Life.IsNone;
+                target.StartOrdered = true;
                 BeginAnew(target);
                 break;
             case Order.Restart:

@@ -46,10 +46,10 @@ public enum Order : byte
     /// <summary>End the supervised process and keep it down.</summary>
     Stop,
 
-    /// <summary>Start the supervised process (again).</summary>
+    /// <summary>Start the supervised process (again), past every gate.</summary>
     Start,
 
-    /// <summary>Restart the supervised process now.</summary>
+    /// <summary>Restart the supervised process now, past every gate.</summary>
     Restart,
 
     /// <summary>Let the remedy that is waiting be carried out.</summary>

@@ -19,7 +19,7 @@ public static class Gates
 
         if (state.Open is { } open)
             return No(Gate.Busy, $"remedy #{open.Id} is under way", Instant.Distant);
-        if (want.Cause is Cause.Operator or Cause.Stop)
+        if (want.Cause is Cause.Operator or Cause.Stop || (want.Cause == Cause.Start && state.StartOrdered))
             return null;
 
         var policy = spec.Healing;

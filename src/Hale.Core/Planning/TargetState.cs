@@ -46,6 +46,9 @@ public sealed class TargetState
     /// <summary>A person stopped it.</summary>
     public bool IsStopped { get; set; }
 
+    /// <summary>A person ordered that start: no gate holds it.</summary>
+    public bool StartOrdered { get; set; }
+
     /// <summary>A person ordered a restart that has not been planned yet.</summary>
     public bool RestartOrdered { get; set; }
 

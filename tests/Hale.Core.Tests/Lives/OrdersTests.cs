@@ -52,6 +52,13 @@ public class OrdersTests
     }
 
     [Fact]
+    public void A_start_that_a_person_orders_asks_no_gate()
+    {
+        var story = Running().Order(Order.Stop, "web").After("1m").Order(Order.Pause, "web").Doubt("1m").Order(Order.Start, "web");
+        story.ExpectIntents("web: start", "web: stop", "web: start");
+    }
+
+    [Fact]
     public void A_restart_that_a_person_orders_asks_no_gate_and_counts_against_no_budget()
     {
         var story = Running().Order(Order.Pause, "web").Doubt("1m").Order(Order.Restart, "web").ExpectIntents("web: start", "web: restart");
