@@ -90,23 +90,15 @@ public sealed class ProcessProbe : IBlockingProbe
     private ProbeResult Search(uint? userId, TimeProvider time, CancellationToken cancel)
     {
         var found = new List<ProcessIdentity>();
-        var hidden = 0;
+        var unread = new List<int>();
         foreach (var pid in ProcessTable.Pids())
         {
             cancel.ThrowIfCancellationRequested();
-            var read = ProcessTable.HasArguments(pid, argv, out var same);
-            uint actual = 0;
-            if (read == ProcRead.Ok && same && userId is not null)
-                read = ProcessTable.User(pid, out actual);
-            if (read == ProcRead.Ok && same && (userId is null || actual == userId))
-            {
-                read = ProcessTable.Read(pid, out var stat);
-                if (read == ProcRead.Ok && !stat.IsDead)
-                    found.Add(stat.Identity);
-            }
-            if (read is ProcRead.Denied or ProcRead.Failed)
-                hidden++;
+            if (Look(pid, userId, found) is ProcRead.Denied or ProcRead.Failed)
+                unread.Add(pid);
         }
+        // What was in the middle of exec has arguments by now.
+        var hidden = unread.Count(pid => Look(pid, userId, found) is ProcRead.Denied or ProcRead.Failed);
 
         var count = new Measurement("count", found.Count, Unit.Count);
         if (found.Count >= min)
@@ -120,6 +112,23 @@ public sealed class ProcessProbe : IBlockingProbe
         if (hidden > 0)
             return Hidden($"{evidence}, and {hidden} could not be read");
         return ProcessTable.IsBlind ? Hidden(evidence) : ProbeResult.Fail(evidence, count);
+    }
+
+    private ProcRead Look(int pid, uint? userId, List<ProcessIdentity> found)
+    {
+        var read = ProcessTable.HasArguments(pid, argv, out var same);
+        if (read != ProcRead.Ok || !same)
+            return read;
+        if (userId is not null)
+        {
+            read = ProcessTable.User(pid, out var actual);
+            if (read != ProcRead.Ok || actual != userId)
+                return read;
+        }
+        read = ProcessTable.Read(pid, out var stat);
+        if (read == ProcRead.Ok && !stat.IsDead)
+            found.Add(stat.Identity);
+        return read;
     }
 
     private static ProbeResult Hidden(string evidence) =>

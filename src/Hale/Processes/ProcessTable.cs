@@ -17,6 +17,9 @@ public static class ProcessTable
 
     private const string Root = "/proc";
 
+    // Between the moment that execve(2) takes a process over and the one that its arguments can be read. Microseconds, unless it is preempted there.
+    private static readonly TimeSpan Exec = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Whether processes of others are hidden from us (<c>/proc</c> mounted with <c>hidepid</c>): then not seeing a process proves nothing.
     /// Process 1 always exists, so not seeing that one is the proof.
@@ -54,6 +57,7 @@ public static class ProcessTable
     /// <summary>
     /// Whether the arguments of a process, program included, are exactly these. Nothing is read beyond the length that could match,
     /// and nothing is matched as text: a process that merely mentions another one's name is not that one.
+    /// <see cref="ProcRead.Failed"/> for a process so young that it is in the middle of exec: the kernel shows its arguments a moment later.
     /// </summary>
     public static ProcRead HasArguments(int pid, IReadOnlyList<string> argv, out bool same)
     {
@@ -67,13 +71,17 @@ public static class ProcessTable
         {
             var read = ProcFile.Read($"{Root}/{pid}/cmdline", buffer.AsSpan(0, expected + 1), out var length);
             same = read == ProcRead.Ok && wanted.AsSpan().SequenceEqual(buffer.AsSpan(0, length));
-            return read;
+            return read == ProcRead.Ok && length == 0 && IsBeginning(pid) ? ProcRead.Failed : read;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    // Kernel threads and zombies have no arguments for good; others may have wiped theirs, but not in their first moment.
+    private static bool IsBeginning(int pid) =>
+        Read(pid, out var stat) == ProcRead.Ok && stat is { IsKernelThread: false, IsDead: false } && Age(stat.Identity) < Exec;
 
     /// <summary>
     /// The value of a variable in the environment that a process began with; null when it has none of that name.

@@ -22,7 +22,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task A_process_of_exactly_these_arguments_passes()
     {
         using var target = new SupervisedTarget(argv);
-        var pid = target.Start(1).Pid;
+        var pid = await BegunAsync(target);
         var result = await ByArgvAsync();
 
         Assert.Equal(Outcome.Pass, result.Outcome);
@@ -34,7 +34,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task Mentioning_the_command_is_not_being_it()
     {
         using var target = new SupervisedTarget(["bash", "-c", $"read -t 300 < <(tail -f /dev/null) # {string.Join(' ', argv)}"]);
-        target.Start(1);
+        await BegunAsync(target);
 
         Assert.Equal(Outcome.Fail, (await ByArgvAsync()).Outcome);
     }
@@ -43,7 +43,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task Fewer_processes_than_wanted_fail()
     {
         using var target = new SupervisedTarget(argv);
-        target.Start(1);
+        await BegunAsync(target);
         var result = await ByArgvAsync(min: 2);
 
         Assert.Equal(Outcome.Fail, result.Outcome);
@@ -54,7 +54,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task A_process_of_another_user_does_not_count()
     {
         using var target = new SupervisedTarget(argv);
-        target.Start(1);
+        await BegunAsync(target);
 
         Assert.Equal(Outcome.Pass, (await ByArgvAsync(user: Machine.User.ToString(CultureInfo.InvariantCulture))).Outcome);
         Assert.Equal(Outcome.Fail, (await ByArgvAsync(user: "54321")).Outcome);
@@ -65,7 +65,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task A_process_named_by_its_pid_file_passes()
     {
         using var target = new SupervisedTarget(argv);
-        var pid = target.Start(1).Pid;
+        var pid = await BegunAsync(target);
 
         Assert.Equal(Outcome.Pass, (await ByFileAsync($"{pid}\n")).Outcome);
         Assert.Equal(Outcome.Pass, (await ByFileAsync($" {pid} \nsecond line", withArgv: true)).Outcome);
@@ -75,7 +75,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task A_number_that_passed_on_after_the_file_was_written_fails()
     {
         using var target = new SupervisedTarget(argv);
-        var pid = target.Start(1).Pid;
+        var pid = await BegunAsync(target);
         var result = await ByFileAsync($"{pid}", writtenAgo: TimeSpan.FromMinutes(10));
 
         Assert.Equal(Outcome.Fail, result.Outcome);
@@ -86,7 +86,7 @@ public sealed class ProcessProbeTests : IDisposable
     public async Task Known_arguments_decide_instead_of_the_age_of_the_file()
     {
         using var target = new SupervisedTarget(argv);
-        var pid = target.Start(1).Pid;
+        var pid = await BegunAsync(target);
 
         Assert.Equal(Outcome.Pass, (await ByFileAsync($"{pid}", writtenAgo: TimeSpan.FromMinutes(10), withArgv: true)).Outcome);
         var other = await ByFileAsync($"{Environment.ProcessId}", withArgv: true);
@@ -164,5 +164,13 @@ public sealed class ProcessProbeTests : IDisposable
         if (withArgv)
             values["argv"] = argv;
         return Attempt.OfAsync(ProcessProbe.Kind, values);
+    }
+
+    /// <summary>The kernel hands a new process over a moment before its arguments can be read.</summary>
+    private static async Task<int> BegunAsync(SupervisedTarget target)
+    {
+        var pid = target.Start(1).Pid;
+        await Eventually.HoldsAsync(() => ProcessTable.HasArguments(pid, [], out _) == ProcRead.Ok, "the new process had arguments");
+        return pid;
     }
 }
