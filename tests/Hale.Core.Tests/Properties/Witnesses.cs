@@ -200,7 +200,7 @@ internal sealed class GoodVerdictsHaveEvidence(WorldSpec spec) : Witness
     }
 }
 
-/// <summary>While in doubt nothing gets worse by a sample or by time, and nothing is healed or started.</summary>
+/// <summary>While in doubt nothing gets worse by a sample or by time, and nothing is healed or started but by a person's order.</summary>
 internal sealed class DoubtFreezes : Witness
 {
     public override void Folded(World world, Model.Fact fact)
@@ -215,7 +215,8 @@ internal sealed class DoubtFreezes : Witness
     }
 
     public override void Planned(World world, Intent intent) =>
-        Require(!world.IsInDoubt || intent.Cause is Cause.Operator or Cause.Stop, $"{intent} while in doubt");
+        Require(!world.IsInDoubt || intent.Cause is Cause.Operator or Cause.Stop
+            || (intent.Cause == Cause.Start && world.Targets[intent.Target].StartOrdered), $"{intent} while in doubt");
 }
 
 /// <summary>After a person's stop nothing is planned but the stop itself, until a person starts or restarts it.</summary>
