@@ -7,12 +7,14 @@ namespace Hale.Tests.Config;
 
 /// <summary>
 /// The schema and the reference are what the registry says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
-/// environment writes both files anew.
+/// environment writes the files anew.
 /// </summary>
 public sealed partial class GeneratedFilesTests
 {
     private static readonly string Schema = Path.Combine(CorpusFiles.Repository, "schema/hale.schema.json");
     private static readonly string Reference = Path.Combine(CorpusFiles.Repository, "docs/configuration.md");
+
+    private static readonly string ProbeFolder = Path.Combine(CorpusFiles.Repository, "docs/probes");
 
     private static readonly string SampleFolder = Path.Combine(CorpusFiles.Repository, "samples");
 
@@ -26,6 +28,23 @@ public sealed partial class GeneratedFilesTests
 
     [Fact]
     public void The_reference_is_what_the_registry_says() => GeneratedFile.Check(Reference, ReferenceWriter.Write(File.ReadAllText(Reference)));
+
+    [Fact]
+    public void The_pages_of_the_probes_are_what_the_registry_says()
+    {
+        var index = Path.Combine(ProbeFolder, "README.md");
+        GeneratedFile.Check(index, ProbePages.WriteIndex(File.ReadAllText(index), Registry.Probes.Where(kind => File.Exists(PageOf(kind)))));
+        Assert.All(Registry.Probes.Select(kind => (Kind: kind, Page: PageOf(kind))).Where(each => File.Exists(each.Page)), each =>
+            GeneratedFile.Check(each.Page, ProbePages.Write(File.ReadAllText(each.Page), each.Kind)));
+    }
+
+    [Fact]
+    public void The_samples_of_the_pages_load_and_fit_the_schema()
+    {
+        var samples = Directory.EnumerateFiles(ProbeFolder, "*.md").SelectMany(page => Example().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).ToArray();
+        Assert.True(samples.Length >= 3, "the samples of the pages were not found");
+        Assert.All(samples, LoadsAndFitsTheSchema);
+    }
 
     [Fact]
     public void The_examples_of_the_reference_load()
@@ -73,6 +92,8 @@ public sealed partial class GeneratedFilesTests
 
         Assert.NotEmpty(SchemaCheck.Errors(schema, File.ReadAllText(CorpusFiles.Path(name + ".yaml"))));
     }
+
+    private static string PageOf(ProbeKind kind) => Path.Combine(ProbeFolder, kind.Name + ".md");
 
     private static void LoadsAndFitsTheSchema(string yaml)
     {
