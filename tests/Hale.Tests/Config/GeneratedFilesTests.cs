@@ -1,20 +1,25 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hale.Cli;
+using Hale.Cli.Manual;
 using Hale.Config;
+using Hale.Manual;
+using Hale.Tests.Cli;
+using Hale.Web;
 using Xunit;
 
 namespace Hale.Tests.Config;
 
 /// <summary>
-/// The schema and the reference are what the registry says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
-/// environment writes the files anew.
+/// The schema, the reference and the manual pages are what the code says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
+/// environment writes these files anew.
 /// </summary>
 public sealed partial class GeneratedFilesTests
 {
     private static readonly string Schema = Path.Combine(CorpusFiles.Repository, "schema/hale.schema.json");
     private static readonly string Reference = Path.Combine(CorpusFiles.Repository, "docs/configuration.md");
 
-    private static readonly string ProbeFolder = Path.Combine(CorpusFiles.Repository, "docs/probes");
+    private static readonly string Manual = Path.Combine(CorpusFiles.Repository, "deploy/man");
 
     private static readonly string SampleFolder = Path.Combine(CorpusFiles.Repository, "samples");
 
@@ -30,21 +35,12 @@ public sealed partial class GeneratedFilesTests
     public void The_reference_is_what_the_registry_says() => GeneratedFile.Check(Reference, ReferenceWriter.Write(File.ReadAllText(Reference)));
 
     [Fact]
-    public void The_pages_of_the_probes_are_what_the_registry_says()
-    {
-        var index = Path.Combine(ProbeFolder, "README.md");
-        GeneratedFile.Check(index, ProbePages.WriteIndex(File.ReadAllText(index), Registry.Probes.Where(kind => File.Exists(PageOf(kind)))));
-        Assert.All(Registry.Probes.Select(kind => (Kind: kind, Page: PageOf(kind))).Where(each => File.Exists(each.Page)), each =>
-            GeneratedFile.Check(each.Page, ProbePages.Write(File.ReadAllText(each.Page), each.Kind)));
-    }
+    public void The_manual_page_of_the_command_is_what_the_command_line_says() =>
+        GeneratedFile.Check(Path.Combine(Manual, "hale.1"), CommandPage.Write(CommandLine.Root(UsageTests.Nowhere()), Product.Version));
 
     [Fact]
-    public void The_samples_of_the_pages_load_and_fit_the_schema()
-    {
-        var samples = Directory.EnumerateFiles(ProbeFolder, "*.md").SelectMany(page => Example().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).ToArray();
-        Assert.True(samples.Length >= 3, "the samples of the pages were not found");
-        Assert.All(samples, LoadsAndFitsTheSchema);
-    }
+    public void The_manual_page_of_the_configuration_is_what_the_registry_says() =>
+        GeneratedFile.Check(Path.Combine(Manual, "hale.yaml.5"), ConfigurationPage.Write(Product.Version));
 
     [Fact]
     public void The_examples_of_the_reference_load()
@@ -93,9 +89,7 @@ public sealed partial class GeneratedFilesTests
         Assert.NotEmpty(SchemaCheck.Errors(schema, File.ReadAllText(CorpusFiles.Path(name + ".yaml"))));
     }
 
-    private static string PageOf(ProbeKind kind) => Path.Combine(ProbeFolder, kind.Name + ".md");
-
-    private static void LoadsAndFitsTheSchema(string yaml)
+    internal static void LoadsAndFitsTheSchema(string yaml)
     {
         var result = new SpecLoader().LoadText(yaml, "hale.yaml", "/srv/app", _ => null);
         Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors) + "\n" + yaml);
