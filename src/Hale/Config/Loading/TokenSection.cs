@@ -38,11 +38,6 @@ internal static class TokenSection
             : reading.Map(entry.Value, path, "a token, or a mapping with token and role") is { } map ? Section.Read(reading, map, path, entry.At, Keys.Token) : null;
         if (section?.Values.Text(shorthand.Name) is not { } text)
             return null;
-        if (text.Length == 0)
-        {
-            reading.Problems.Add(entry.Value.At, path, "", "the token is empty", "make one with: openssl rand -hex 16");
-            return null;
-        }
         if ((entry.Value as ScalarNode ?? section.Find(shorthand.Name)?.Value as ScalarNode) is { } written)
             DaemonSection.CheckToken(reading, path, written, text);
         return new TokenSpec(entry.Key, text, section.Values.Text("role") switch
