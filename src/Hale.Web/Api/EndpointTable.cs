@@ -13,6 +13,7 @@ internal static class EndpointTable
         .. Endpoints.Probes.Rows,
         .. MetricsPage.Rows,
         .. Reads.Rows,
+        .. EventStream.Rows,
         .. Commands.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,

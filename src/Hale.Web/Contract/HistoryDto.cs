@@ -14,6 +14,10 @@ public sealed record HistoryDto(IReadOnlyList<HistoryEntryDto> Entries, long? Be
 /// <param name="Intent">Number of the intent that it belongs to; null for none.</param>
 public sealed record HistoryEntryDto(long Id, DateTimeOffset At, string Kind, string? Target, string Text, long? Intent);
 
+/// <summary>The data of an event about the stream itself: <c>gap</c>, <c>reset</c> or <c>end</c>.</summary>
+/// <param name="Reason">What it means, and what to do.</param>
+public sealed record StreamNoteDto(string Reason);
+
 /// <summary>The kinds of <see cref="HistoryEntryDto"/>.</summary>
 public static class HistoryKinds
 {

@@ -20,6 +20,7 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]
 [JsonSerializable(typeof(HistoryEntryDto))]
+[JsonSerializable(typeof(StreamNoteDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

@@ -25,6 +25,9 @@ internal static class DocumentWriter
                 paths[endpoint.Path] = path = new JsonObject();
             path[endpoint.Method.ToLowerInvariant()] = Operation(endpoint, shapes);
         }
+        // The data of events, which no answer refers to.
+        shapes.Reference(typeof(HistoryEntryDto));
+        shapes.Reference(typeof(StreamNoteDto));
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
