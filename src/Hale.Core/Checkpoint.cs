@@ -11,7 +11,8 @@ namespace Hale.Core;
 /// </summary>
 public sealed partial class World
 {
-    private const int CheckpointVersion = 1;
+    private const int CheckpointVersion = 2;
+    private const int WithoutAlarms = 1;
 
     /// <summary>A digest of the whole state: equal worlds have equal digests.</summary>
     public ulong Digest()
@@ -62,6 +63,7 @@ public sealed partial class World
             to.Write(Spec.Groups[g].Name);
             SaveQueue(to, Groups[g].Spent);
         }
+        SaveAlarms(to);
     }
 
     /// <summary>
@@ -70,8 +72,9 @@ public sealed partial class World
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
     public static World Load(WorldSpec spec, BinaryReader from)
     {
-        if (from.ReadInt32() is var version and not CheckpointVersion)
-            throw new InvalidDataException($"checkpoint version {version} is not {CheckpointVersion}");
+        var version = from.ReadInt32();
+        if (version is not (CheckpointVersion or WithoutAlarms))
+            throw new InvalidDataException($"checkpoint version {version} is neither {CheckpointVersion} nor {WithoutAlarms}");
         var world = new World(spec, new(from.ReadInt64()))
         {
             DoubtAt = new(from.ReadInt64()),
@@ -111,6 +114,8 @@ public sealed partial class World
             var g = Array.FindIndex(spec.Groups, group => group.Name == name);
             LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
         }
+        if (version > WithoutAlarms)
+            world.LoadAlarms(from);
         for (var t = 0; t < changedHands.Length; t++)
             if (changedHands[t])
                 world.ForgetLives(t);

@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Judging;
 using Hale.Core.Model;
 using Hale.Core.Planning;
@@ -28,6 +29,10 @@ public sealed partial class World
         Array.Fill(Checks, CheckState.Fresh(now));
         Targets = Array.ConvertAll(spec.Targets, t => new TargetState(t, now));
         Groups = Array.ConvertAll(spec.Groups, _ => new GroupState());
+        Alarms = Array.ConvertAll(spec.Alarms, a => new AlarmState(a, now));
+        alarmPictures = new AlarmSnapshot?[spec.Alarms.Length];
+        alarmsOfTarget = AlarmsByTarget(spec);
+        composites = CompositesInOrder(spec.Alarms);
         dirty = new bool[spec.Targets.Length];
         dependents = DependentsOf(spec.Targets);
         for (var t = 0; t < Targets.Length; t++)
@@ -84,6 +89,7 @@ public sealed partial class World
     public void Fold(Fact fact)
     {
         changes.Clear();
+        Sampled = null;
         Now = Instant.Max(Now, fact.At);
         if (IsInDoubt && Now >= DoubtUntil)
             EndDoubt();
@@ -131,6 +137,7 @@ public sealed partial class World
         if (state.IsFlapping != flapped)
             changes.Add(new(ChangeKind.Flapping, spec.Target, observation.Check, state.Health, state.Health,
                 state.IsFlapping ? "flapping: verdicts change too often" : "no longer flapping"));
+        TakeSample(observation);
     }
 
     private void Tick()
@@ -157,6 +164,7 @@ public sealed partial class World
             }
             Reconsider(t);
         }
+        TickAlarms();
     }
 
     private void Raise(DoubtRaised fact)

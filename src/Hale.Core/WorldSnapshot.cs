@@ -29,6 +29,7 @@ public sealed partial class World
             DoubtUntil = DoubtUntil,
             Targets = targets,
             Groups = [.. Spec.Groups.Select((g, i) => PictureGroup(g, Groups[i]))],
+            Alarms = PictureAlarms(),
             Observations = Observations,
             Dropped = Dropped,
         };

@@ -1,3 +1,5 @@
+using Hale.Core.Alarming;
+
 namespace Hale.Core.Model;
 
 /// <summary>The world as readers see it: immutable, versioned, replaced whole.</summary>
@@ -23,6 +25,9 @@ public sealed record Snapshot
 
     /// <summary>The groups, in the order of the configuration.</summary>
     public required IReadOnlyList<GroupSnapshot> Groups { get; init; }
+
+    /// <summary>The alarms, in the order of the configuration.</summary>
+    public IReadOnlyList<AlarmSnapshot> Alarms { get; init; } = [];
 
     /// <summary>Observations folded since the world began.</summary>
     public long Observations { get; init; }

@@ -1,3 +1,5 @@
+using Hale.Core.Alarming;
+
 namespace Hale.Core.Model;
 
 /// <summary>Who decides that a remedy is carried out.</summary>
@@ -164,6 +166,9 @@ public sealed record WorldSpec
 
     /// <summary>The groups.</summary>
     public GroupSpec[] Groups { get; init; } = [];
+
+    /// <summary>The alarms; an alarm's index is its identity within one spec.</summary>
+    public AlarmSpec[] Alarms { get; init; } = [];
 
     /// <summary>Bounds over all targets together.</summary>
     public GroupSpec Fleet { get; init; } = new() { Name = "fleet", Concurrent = 4, MajorityFrom = 10 };

@@ -44,6 +44,9 @@ internal sealed class Scenario
 
     public List<Change> Changes { get; } = [];
 
+    /// <summary>The changes again, each with its moment.</summary>
+    public List<(Instant At, Change Change)> Moments { get; } = [];
+
     public IEnumerable<Intent> Heals => Intents.Where(i => i.Cause == Cause.Heal);
 
     public static Scenario Of(params Service[] services) => new(Service.Build(services));
@@ -243,6 +246,7 @@ internal sealed class Scenario
         foreach (var change in World.Changes)
         {
             Changes.Add(change);
+            Moments.Add((now, change));
             log.Add($"{now - Origin:hh\\:mm\\:ss}     -> {change}");
         }
     }
