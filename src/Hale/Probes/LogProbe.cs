@@ -61,6 +61,12 @@ public sealed class LogProbe : IBlockingProbe, IDisposable
     {
         LevelOf = "matches", LevelUnit = Unit.Count,
         HasProgress = true,
+        Measures =
+        [
+            new("matches", Unit.Count, "Lines that matched within `keep`."),
+            new("lines", Unit.Count, "Lines that came since the attempt before."),
+            new("behind", Unit.Bytes, "What was left unread, since an attempt reads 64 MiB at most."),
+        ],
         NeedsWithin = settings => settings.Has("appears"),
     };
 
