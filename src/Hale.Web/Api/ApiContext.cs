@@ -15,6 +15,9 @@ internal sealed record ApiContext(IDaemon Daemon, Guard Guard, AuditLog Audit, L
     /// <summary>Places for streams of events.</summary>
     public StreamSlots Streams { get; } = new();
 
+    /// <summary>The overview of the latest snapshot.</summary>
+    public OverviewPage Overview { get; } = new(Daemon);
+
     /// <summary>Fires when the application stops: streams end, so that it can.</summary>
     public CancellationToken Stopping { get; init; }
 }

@@ -12,6 +12,8 @@ internal static class EndpointTable
         .. IndexPage.Rows,
         .. Endpoints.Probes.Rows,
         .. MetricsPage.Rows,
+        .. OverviewPage.Rows,
+        .. TargetList.Rows,
         .. Reads.Rows,
         .. EventStream.Rows,
         .. Commands.Rows,

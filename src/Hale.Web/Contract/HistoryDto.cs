@@ -3,7 +3,8 @@ namespace Hale.Web.Contract;
 /// <summary>The answer of <c>GET /api/v1/history</c>: a page of what happened.</summary>
 /// <param name="Entries">Newest first.</param>
 /// <param name="Before">The value of <c>before</c> that gives the next older page; null when this page was not full.</param>
-public sealed record HistoryDto(IReadOnlyList<HistoryEntryDto> Entries, long? Before);
+/// <param name="Next">Where that page is; null when this page was not full.</param>
+public sealed record HistoryDto(IReadOnlyList<HistoryEntryDto> Entries, long? Before, string? Next);
 
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>

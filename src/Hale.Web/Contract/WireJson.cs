@@ -16,6 +16,8 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Gate>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
+[JsonSerializable(typeof(OverviewDto))]
+[JsonSerializable(typeof(TargetsDto))]
 [JsonSerializable(typeof(TargetDto))]
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]

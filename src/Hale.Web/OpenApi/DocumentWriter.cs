@@ -150,6 +150,8 @@ internal static class DocumentWriter
 
     private static JsonObject Describe(Reply reply, ShapeSchemas shapes)
     {
+        if (reply.MediaType.Length == 0)
+            return new JsonObject { ["description"] = reply.Summary };
         var schema = reply.Shape is { } shape ? shapes.Reference(shape) : reply.MediaType == "application/json" ? new JsonObject { ["type"] = "object" } : new JsonObject { ["type"] = "string" };
         var example = reply.Example is null ? null : reply.Shape is null ? reply.Example : JsonNode.Parse(reply.Example);
         if (reply.Shape == typeof(ProblemDto))
