@@ -19,7 +19,7 @@ public static class AlarmText
 
     /// <summary>When the alarm is in alarm: <c>average of host/disk.used &gt; 85 in 2 of 2 periods of 5 min</c>.</summary>
     public static string Rule(AlarmSpec spec) =>
-        spec.Condition is { } c ? $"{StatisticOf(c)} of {c.Metric} {Sign(c.Comparison)} {Number(c.Threshold)} in {c.Datapoints} of {c.Periods} periods of {Judge.Span(c.Period)}"
+        spec.Condition is { } c ? $"{StatisticOf(c)} of {c.Metric} {Sign(c.Comparison)} {Number(c.Threshold)} {(c.Periods == 1 ? "over" : $"in {c.Datapoints} of {c.Periods} periods of")} {Judge.Span(c.Period)}"
         : spec.Expression!.Text;
 
     /// <summary>A statistic as it is written in the configuration.</summary>
