@@ -11,7 +11,8 @@ namespace Hale.Config;
 /// </summary>
 public static partial class ReferenceWriter
 {
-    private static readonly Dictionary<string, Key[]> Sections = new()
+    /// <summary>The sections of the file that have keys of their own, by the name of their table.</summary>
+    internal static readonly Dictionary<string, Key[]> Sections = new()
     {
         ["root"] = Keys.Root,
         ["hale"] = Keys.Daemon,
@@ -77,7 +78,7 @@ public static partial class ReferenceWriter
         return text.Append(kind.Keys.Length == 0 ? "" : "\n" + Table(kind.Keys)).ToString();
     }
 
-    private static string Table(IReadOnlyList<Key> keys)
+    internal static string Table(IReadOnlyList<Key> keys)
     {
         var text = new StringBuilder("| key | takes | default | |\n|---|---|---|---|\n");
         foreach (var key in keys)
@@ -94,7 +95,16 @@ public static partial class ReferenceWriter
         return key.Shorthand ? takes + " (short form)" : takes;
     }
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    internal static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    internal static string NameOf(Unit unit) => unit switch
+    {
+        Unit.Percent => "per cent",
+        Unit.Bytes => "bytes",
+        Unit.Seconds => "seconds",
+        Unit.Count => "a count",
+        _ => "a number",
+    };
 
     private static string InUnit(Unit unit) => unit switch
     {
