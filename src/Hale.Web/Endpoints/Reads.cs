@@ -79,7 +79,7 @@ internal static class Reads
     private static Task History(ApiContext api, HttpContext context, CancellationToken cancel)
     {
         var limit = (int)context.Number(Limit)!.Value;
-        var entries = api.Daemon.History(new HistoryQuery(context.Text(OnlyTarget), context.Number(Before), limit, context.Words(Kind), context.Text(OnlyAlarm)));
+        var entries = api.Daemon.History(new HistoryQuery(context.Text(OnlyTarget), context.Number(Before), limit, context.Words(Kind), Alarm: context.Text(OnlyAlarm)));
         return Answer.Json(context, Wire.History(entries, limit), WireJson.Default.HistoryDto);
     }
 

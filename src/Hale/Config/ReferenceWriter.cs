@@ -16,6 +16,7 @@ public static partial class ReferenceWriter
     {
         ["root"] = Keys.Root,
         ["hale"] = Keys.Daemon,
+        ["token"] = Keys.Token,
         ["defaults"] = Keys.Defaults,
         ["check"] = Keys.Check,
         ["flap"] = Keys.Flap,

@@ -106,6 +106,14 @@ internal sealed class Engine
         return done.Task;
     }
 
+    /// <summary>Adds a line to the history that is about no fact of the world, and completes when it is in the journal.</summary>
+    public Task NoteAsync(string kind, string? target, string text)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Message(null, done) { Note = (kind, target, text) });
+        return done.Task;
+    }
+
     /// <summary>Posts the passing of time unless one is waiting already.</summary>
     public void PostTick()
     {
@@ -165,6 +173,8 @@ internal sealed class Engine
             Fold(stall);
         if (message.Fact is { } fact)
             Fold(fact);
+        if (message.Note is var (kind, target, text))
+            journal.AppendHistory(clock.Wall, kind, target, text, null);
         if (message.Done is { } done)
         {
             served.Add(done);
@@ -307,5 +317,8 @@ internal sealed class Engine
         served.Clear();
     }
 
-    private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done);
+    private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done)
+    {
+        public (string Kind, string? Target, string Text)? Note { get; init; }
+    }
 }

@@ -14,7 +14,8 @@ internal static class PlanText
         var text = new StringBuilder();
         var world = plan.World;
         Line("daemon", plan.Daemon.StateDirectory, plan.Daemon.Listen ?? "off", plan.Daemon.Token is null ? "no token" : $"token of {plan.Daemon.Token.Length}",
-            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory));
+            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory), string.Join(' ', plan.Daemon.Tokens.Select(token => $"{token.Name}={token.Role} of {token.Text.Length}")),
+            plan.Daemon.Rate == new Budget(600, TimeSpan.FromMinutes(1)) ? "" : $"rate={BudgetText.Format(plan.Daemon.Rate)}");
         foreach (var group in world.Groups.Append(world.Fleet))
             Line("group", group.Name, $"members={string.Join(',', group.Members)}", $"concurrent={group.Concurrent}", group.Budget is null ? "" : BudgetText.Format(group.Budget), $"stop={group.StopWhenUnhealthy}");
         for (var t = 0; t < world.Targets.Length; t++)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hale.Config.Yaml;
 using Hale.Core.Alarming;
+using Hale.Core.Model;
 
 namespace Hale.Config.Loading;
 
@@ -99,7 +100,7 @@ internal sealed class AlarmSection(Reading reading, MetricReference references, 
         if (section.Find("metric") is null)
             reading.Problems.Add(section.Owner, section.PathOf("metric"), "", "missing; it takes a metric, for example host/disk.used, or \"when\" with a rule over other alarms");
         var source = written is null ? null : SourceOf(written, section);
-        var threshold = ReadThreshold(section);
+        var threshold = ReadThreshold(section, source is null ? null : UnitOf(source, section));
         var statistic = ReadStatistic(section);
         var (datapoints, periods) = ReadDatapoints(section);
         var period = section.Values.Duration("period") ?? default;
@@ -125,6 +126,9 @@ internal sealed class AlarmSection(Reading reading, MetricReference references, 
         return condition;
     }
 
+    /// <summary>The unit of the datapoints: that of the samples, except that a count has none.</summary>
+    private Unit? UnitOf(MetricSource source, Section section) => section.Values.Text("statistic") == "count" ? Unit.None : references.UnitOf(source);
+
     /// <summary>A published name (alone, or behind its namespace and a slash), or what it is about.</summary>
     private MetricSource? SourceOf(string text, Section section)
     {
@@ -146,11 +150,11 @@ internal sealed class AlarmSection(Reading reading, MetricReference references, 
         return references.Find(text, at, path);
     }
 
-    private (Comparison Comparison, double Value)? ReadThreshold(Section section)
+    private (Comparison Comparison, double Value)? ReadThreshold(Section section, Unit? unit)
     {
         var written = Levels.Where(level => section.Find(level.Key) is not null).ToArray();
         if (written.Length == 1)
-            return LevelReader.ReadLevel(reading, section, section.Find(written[0].Key), unit: null) is { } value ? (written[0].Comparison, value) : null;
+            return LevelReader.ReadLevel(reading, section, section.Find(written[0].Key), unit) is { } value ? (written[0].Comparison, value) : null;
         if (written.Length == 0 && section.IsValid)
             reading.Problems.Add(section.Owner, section.Path, "", "has no threshold; write above, at_least, below or at_most, for example above: 85%");
         else if (written.Length > 1)

@@ -23,10 +23,18 @@ internal static class Keys
     public static readonly Key[] Daemon =
     [
         new("state", KeyType.Path, "Folder of the journal, the socket, the lock and the output of supervised processes.") { Default = ".hale" },
-        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a `token` is required.") { Default = "127.0.0.1:7411" },
-        new("token", KeyType.Text, "Bearer token that the HTTP API asks for. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a token is required.") { Default = "127.0.0.1:7411" },
+        new("token", KeyType.Text, "Bearer token of the HTTP API that may do everything. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
+        new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
+    ];
+
+    public static readonly Key[] Token =
+    [
+        new("token", KeyType.Text, "The token. Take it from `${NAME}` or `${file:/run/secrets/name}` rather than writing it here.") { Required = true, Shorthand = true },
+        new("role", KeyType.Choice, "`read`: may see everything. `push`: may send heartbeats and nothing else. `operate`: may do everything.") { Default = "read", Choices = ["read", "push", "operate"] },
     ];
 
     /// <summary>What a check inherits. No default for <c>grace</c>: that of a supervised process comes in between.</summary>
