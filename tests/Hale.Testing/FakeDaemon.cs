@@ -159,6 +159,7 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
             [
                 .. (query.After is null ? history.AsEnumerable().Reverse() : history)
                     .Where(entry => !(entry.Id <= query.After) && (query.Target is null || entry.Target == query.Target)
+                        && (query.Alarm is null || entry.Text.StartsWith(query.Alarm + ":", StringComparison.Ordinal))
                         && (query.Before is null || entry.Id < query.Before)
                         && (query.Kinds is null or [] || query.Kinds.Contains(entry.Kind)))
                     .Take(query.Limit),

@@ -16,6 +16,7 @@ internal static class EndpointTable
         .. TargetList.Rows,
         .. Reads.Rows,
         .. EventStream.Rows,
+        .. AlarmReads.Rows,
         .. Commands.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,

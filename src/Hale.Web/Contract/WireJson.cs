@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Web.Contract;
@@ -14,6 +15,7 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Unit>),
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
+        typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(OverviewDto))]
@@ -23,6 +25,8 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(HistoryDto))]
 [JsonSerializable(typeof(HistoryEntryDto))]
 [JsonSerializable(typeof(StreamNoteDto))]
+[JsonSerializable(typeof(AlarmsDto))]
+[JsonSerializable(typeof(AlarmDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

@@ -20,6 +20,9 @@ public sealed record Plan
     /// <summary>By target index: the process that Hale owns; null where it owns none.</summary>
     public required IReadOnlyList<ProcessSpec?> Processes { get; init; }
 
+    /// <summary>Metrics under names of their own; alarms refer to them, and readers find them by these.</summary>
+    public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
+
     /// <summary>How the daemon itself runs.</summary>
     public required DaemonSpec Daemon { get; init; }
 

@@ -29,6 +29,8 @@ public static partial class ReferenceWriter
         ["output"] = Keys.Output,
         ["remedy"] = Keys.Rung,
         ["maintenance"] = Keys.Maintenance,
+        ["metric"] = Keys.Metric,
+        ["alarm"] = Keys.Alarm,
     };
 
     /// <summary>The page with its tables written anew, for everything in the <see cref="Registry"/>.</summary>

@@ -64,7 +64,8 @@ public sealed record OrderResult(bool Accepted, string Message, bool UnknownTarg
 /// <param name="Limit">At most so many, 1 to 1000.</param>
 /// <param name="Kinds">Only these kinds; empty for all.</param>
 /// <param name="After">Only entries with a greater number, and these oldest first: what has happened since. Null for newest first.</param>
-public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null, long? After = null);
+/// <param name="Alarm">Only changes of this alarm; null for everything.</param>
+public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null, long? After = null, string? Alarm = null);
 
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>
