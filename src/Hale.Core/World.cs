@@ -29,6 +29,7 @@ public sealed partial class World
         Targets = Array.ConvertAll(spec.Targets, t => new TargetState(t, now));
         Groups = Array.ConvertAll(spec.Groups, _ => new GroupState());
         dirty = new bool[spec.Targets.Length];
+        BeginTelling();
         dependents = DependentsOf(spec.Targets);
         for (var t = 0; t < Targets.Length; t++)
         {
@@ -84,6 +85,7 @@ public sealed partial class World
     public void Fold(Fact fact)
     {
         changes.Clear();
+        notices.Clear();
         Now = Instant.Max(Now, fact.At);
         if (IsInDoubt && Now >= DoubtUntil)
             EndDoubt();
@@ -98,6 +100,7 @@ public sealed partial class World
             case Ordered ordered: Obey(ordered); break;
             case DoubtRaised raised: Raise(raised); break;
             case EngineStarted: Resume(); break;
+            case JournalChanged journal: TakeJournal(journal); break;
             default: throw new ArgumentException($"the world knows no fact {fact.GetType().Name}", nameof(fact));
         }
     }
@@ -129,8 +132,11 @@ public sealed partial class World
             Recompute(spec.Target);
         }
         if (state.IsFlapping != flapped)
+        {
             changes.Add(new(ChangeKind.Flapping, spec.Target, observation.Check, state.Health, state.Health,
                 state.IsFlapping ? "flapping: verdicts change too often" : "no longer flapping"));
+            Note(spec.Target);
+        }
     }
 
     private void Tick()
@@ -157,6 +163,7 @@ public sealed partial class World
             }
             Reconsider(t);
         }
+        Tell();
     }
 
     private void Raise(DoubtRaised fact)
@@ -171,6 +178,7 @@ public sealed partial class World
             Checks[c].Doubt();
         foreach (var target in Targets)
             Verify(target, DoubtUntil);
+        Note(DoubtSubject);
     }
 
     private void EndDoubt()
@@ -178,6 +186,7 @@ public sealed partial class World
         changes.Add(new(ChangeKind.DoubtOver, -1, -1, default, default, $"no longer in doubt: {Doubt}"));
         Doubt = null;
         Array.Fill(dirty, true);
+        Note(DoubtSubject);
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>
@@ -212,6 +221,7 @@ public sealed partial class World
     private void Say(ChangeKind kind, int t, string text, long intent = 0)
     {
         dirty[t] = true;
+        Note(t);
         changes.Add(new(kind, t, -1, Targets[t].Health, Targets[t].Health, text, intent));
     }
 }
