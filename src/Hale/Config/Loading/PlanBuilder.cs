@@ -19,18 +19,22 @@ internal sealed class PlanBuilder(Reading reading)
         var templates = root.Entries.Where(entry => entry.Key.StartsWith("x-", StringComparison.Ordinal)).Select(entry => entry.Key).ToHashSet();
         var top = Section.Read(reading, root, "", Position.Start, Keys.Root, templates);
         var daemon = DaemonSection.Read(reading, Part(top, "hale", Keys.Daemon));
-        var checkDefaults = CheckDefaults.Read(reading, Part(top, "defaults", Keys.Defaults));
+        var defaults = Part(top, "defaults", Keys.Defaults);
+        var checkDefaults = CheckDefaults.Read(reading, defaults);
         var healing = Part(top, "healing", [.. Keys.Healing, .. Keys.Fleet]);
         var policy = HealingSection.Policy(reading, healing, new HealingPolicy());
         var groups = top.Find("groups") is { } written ? GroupSection.Read(reading, written.Value) : [];
+        var tell = TellSection.Read(reading, top.Find("tell"), defaults);
         if (top.Find("targets") is not { } watched)
             return null;
 
-        var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)]).ReadAll(watched.Value);
+        var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)], tell).ReadAll(watched.Value);
+        var telling = tell.Spec([.. targets.Select(target => target.Spec.Name)], [.. groups.Select(group => group.Name)]);
         if (problems.Count > 0)
             return null;
         GroupSection.WarnOfEmpty(reading, groups, targets, top);
-        return Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source);
+        var plan = Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source);
+        return plan with { World = plan.World with { Telling = telling }, Channels = tell.Channels };
     }
 
     private Section Part(Section top, string name, IReadOnlyList<Key> keys)
