@@ -12,6 +12,7 @@ namespace Hale.Core;
 public sealed partial class World
 {
     private const int CheckpointVersion = 2;
+    private const int Oldest = 1;
 
     /// <summary>A digest of the whole state: equal worlds have equal digests.</summary>
     public ulong Digest()
@@ -62,6 +63,7 @@ public sealed partial class World
             to.Write(Spec.Groups[g].Name);
             SaveQueue(to, Groups[g].Spent);
         }
+        SaveAlarms(to);
         SaveTellings(to);
     }
 
@@ -72,8 +74,8 @@ public sealed partial class World
     public static World Load(WorldSpec spec, BinaryReader from)
     {
         var version = from.ReadInt32();
-        if (version is < 1 or > CheckpointVersion)
-            throw new InvalidDataException($"checkpoint version {version} is not one from 1 to {CheckpointVersion}");
+        if (version is < Oldest or > CheckpointVersion)
+            throw new InvalidDataException($"checkpoint version {version} is not one from {Oldest} to {CheckpointVersion}");
         var world = new World(spec, new(from.ReadInt64()))
         {
             DoubtAt = new(from.ReadInt64()),
@@ -113,10 +115,12 @@ public sealed partial class World
             var g = Array.FindIndex(spec.Groups, group => group.Name == name);
             LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
         }
+        if (version > Oldest)
+            world.LoadAlarms(from);
         for (var t = 0; t < changedHands.Length; t++)
             if (changedHands[t])
                 world.ForgetLives(t);
-        if (version >= 2)
+        if (version > Oldest)
             world.LoadTellings(from);
         world.Recount();
         return world;

@@ -6,6 +6,8 @@ namespace Hale.Core;
 /// <summary>What was told, as bytes: by the names of subjects and channels, as everything in a checkpoint.</summary>
 public sealed partial class World
 {
+    private const string AlarmPrefix = "alarm:";
+
     private void SaveTellings(BinaryWriter to)
     {
         WriteText(to, JournalTrouble);
@@ -14,7 +16,7 @@ public sealed partial class World
         to.Write(channels.Length);
         foreach (var channel in channels)
             to.Write(channel);
-        var saved = Enumerable.Range(0, tellings.Length).Where(subject => !tellings[subject].IsPlain).Select(subject => (NameOfSubject(subject), tellings[subject])).Concat(departed).ToArray();
+        var saved = Enumerable.Range(0, tellings.Length).Where(subject => !tellings[subject].IsPlain).Select(subject => (KeyOf(subject), tellings[subject])).Concat(departed).ToArray();
         to.Write(saved.Length);
         foreach (var (name, state) in saved)
         {
@@ -32,7 +34,7 @@ public sealed partial class World
             channels[c] = Array.IndexOf(Spec.Telling.Channels, from.ReadString());
         var subjects = new Dictionary<string, int>(tellings.Length);
         for (var subject = 0; subject < tellings.Length; subject++)
-            subjects[NameOfSubject(subject)] = subject;
+            subjects[KeyOf(subject)] = subject;
         for (var n = from.ReadInt32(); n > 0; n--)
         {
             var name = from.ReadString();
@@ -43,6 +45,9 @@ public sealed partial class World
                 departed.Add((name, state));
         }
     }
+
+    /// <summary>A name that no other subject has: an alarm may be called like a target.</summary>
+    private string KeyOf(int subject) => subject >= Targets.Length && subject < DoubtSubject ? AlarmPrefix + NameOfSubject(subject) : NameOfSubject(subject);
 
     private static void SaveTelling(BinaryWriter to, TellingState state, int channels)
     {

@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Judging;
 using Hale.Core.Model;
 using Hale.Core.Planning;
@@ -28,6 +29,10 @@ public sealed partial class World
         Array.Fill(Checks, CheckState.Fresh(now));
         Targets = Array.ConvertAll(spec.Targets, t => new TargetState(t, now));
         Groups = Array.ConvertAll(spec.Groups, _ => new GroupState());
+        Alarms = Array.ConvertAll(spec.Alarms, a => new AlarmState(a, now));
+        alarmPictures = new AlarmSnapshot?[spec.Alarms.Length];
+        alarmsOfTarget = AlarmsByTarget(spec);
+        composites = CompositesInOrder(spec.Alarms);
         dirty = new bool[spec.Targets.Length];
         BeginTelling();
         dependents = DependentsOf(spec.Targets);
@@ -86,6 +91,7 @@ public sealed partial class World
     {
         changes.Clear();
         notices.Clear();
+        Sampled = null;
         Now = Instant.Max(Now, fact.At);
         if (IsInDoubt && Now >= DoubtUntil)
             EndDoubt();
@@ -137,6 +143,7 @@ public sealed partial class World
                 state.IsFlapping ? "flapping: verdicts change too often" : "no longer flapping"));
             Note(spec.Target);
         }
+        TakeSample(observation);
     }
 
     private void Tick()
@@ -163,6 +170,7 @@ public sealed partial class World
             }
             Reconsider(t);
         }
+        TickAlarms();
         Tell();
     }
 

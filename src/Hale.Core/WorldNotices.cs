@@ -6,7 +6,7 @@ namespace Hale.Core;
 
 /// <summary>
 /// What people are told. Conditions are noted as they change; with each tick they are compared with what every channel was told, and
-/// the difference becomes notices. The subjects are the targets, then the doubt about Hale, then its journal.
+/// the difference becomes notices. The subjects are the targets, then the alarms, then the doubt about Hale, then its journal.
 /// </summary>
 public sealed partial class World
 {
@@ -14,7 +14,7 @@ public sealed partial class World
     private const string JournalName = "hale/journal";
 
     private readonly List<Notice> notices = [];
-    private readonly List<(string Name, TellingState State)> departed = [];
+    private readonly List<(string Key, TellingState State)> departed = [];
     private readonly List<int> restless = [];
     private readonly List<int> bad = [];
     private readonly List<int> over = [];
@@ -36,19 +36,19 @@ public sealed partial class World
     /// <summary>What was told of a target.</summary>
     public TellingState? TellingOf(int target) => target < tellings.Length ? tellings[target] : null;
 
-    private int DoubtSubject => Targets.Length;
+    private int DoubtSubject => Targets.Length + Alarms.Length;
 
-    private int JournalSubject => Targets.Length + 1;
+    private int JournalSubject => DoubtSubject + 1;
 
     private void BeginTelling()
     {
         if (Spec.Telling.Channels.Length == 0)
             return;
-        tellings = [.. Enumerable.Range(0, Targets.Length + 2).Select(_ => new TellingState())];
+        tellings = [.. Enumerable.Range(0, JournalSubject + 1).Select(_ => new TellingState())];
         isRestless = new bool[tellings.Length];
         isQuiet = new bool[Spec.Telling.Routes.Length];
         var ofHale = Reach.OfHale(Spec);
-        reaches = [.. Enumerable.Range(0, Targets.Length).Select(t => Reach.OfTarget(Spec, t)), ofHale, ofHale];
+        reaches = [.. Enumerable.Range(0, Targets.Length).Select(t => Reach.OfTarget(Spec, t)), .. Enumerable.Range(0, Alarms.Length).Select(a => Reach.OfAlarm(Spec, a)), ofHale, ofHale];
     }
 
     /// <summary>Takes in how a subject stands now; what is not as good as new is looked at with each tick from then on.</summary>
@@ -78,6 +78,7 @@ public sealed partial class World
 
     private Condition ConditionOf(int subject) =>
         subject < Targets.Length ? Conditions.OfTarget(this, subject)
+        : subject < DoubtSubject ? Conditions.OfAlarm(this, subject - Targets.Length)
         : subject == DoubtSubject ? Conditions.OfDoubt(this)
         : Conditions.OfJournal(this);
 
@@ -220,23 +221,28 @@ public sealed partial class World
         };
         state.Told[channel] = new Told(told, Now, round);
         var isTarget = subject < Targets.Length;
-        return new NoticeItem(isTarget ? SubjectKind.Target : SubjectKind.Hale, NameOfSubject(subject), state.Incident, state.Condition, state.BadSince,
+        return new NoticeItem(isTarget ? SubjectKind.Target : subject < DoubtSubject ? SubjectKind.Alarm : SubjectKind.Hale, NameOfSubject(subject), state.Incident, state.Condition, state.BadSince,
             TextOf(subject, state), round, isTarget && kind != NoticeKind.Resolved ? HiddenBehind(subject) : 0);
     }
 
     /// <summary>What a configuration no longer names and was told to be bad: nobody will look at it again, so the incident is over.</summary>
     private void TellDeparted()
     {
-        foreach (var (name, state) in departed)
+        foreach (var (key, state) in departed)
+        {
+            var isAlarm = key.StartsWith(AlarmPrefix, StringComparison.Ordinal);
             for (var channel = 0; channel < state.Told!.Length; channel++)
                 if (state.Told[channel] is { Condition: not Condition.Well } told)
                     notices.Add(new Notice(NoticeKind.Resolved, channel, Now,
-                        [new NoticeItem(SubjectKind.Target, name, state.Incident, Condition.Well, state.BadSince, "it is not watched any more", told.Round + 1)]));
+                        [new NoticeItem(isAlarm ? SubjectKind.Alarm : SubjectKind.Target, isAlarm ? key[AlarmPrefix.Length..] : key, state.Incident, Condition.Well, state.BadSince, "it is not watched any more", told.Round + 1)]));
+        }
         departed.Clear();
     }
 
     private string NameOfSubject(int subject) =>
-        subject < Targets.Length ? Spec.Targets[subject].Name : subject == DoubtSubject ? DoubtName : JournalName;
+        subject < Targets.Length ? Spec.Targets[subject].Name
+        : subject < DoubtSubject ? Spec.Alarms[subject - Targets.Length].Name
+        : subject == DoubtSubject ? DoubtName : JournalName;
 
     private string TextOf(int subject, TellingState state)
     {
@@ -244,6 +250,8 @@ public sealed partial class World
             return Doubt is null ? "Hale trusts itself again" : $"Hale doubts itself, judges nothing and heals nothing: {Doubt}";
         if (subject == JournalSubject)
             return JournalTrouble is null ? "the journal is written again" : $"{JournalTrouble}; watching goes on, and nothing is healed";
+        if (subject >= Targets.Length)
+            return $"{(state.Condition == Condition.Error ? "is in alarm" : "is no longer in alarm")}: {Alarms[subject - Targets.Length].Reason}";
         var target = Targets[subject];
         return state.Condition switch
         {

@@ -30,6 +30,7 @@ public sealed partial class World
             DoubtUntil = DoubtUntil,
             Targets = targets,
             Groups = [.. Spec.Groups.Select((g, i) => PictureGroup(g, Groups[i]))],
+            Alarms = PictureAlarms(),
             Incidents = PictureIncidents(),
             Observations = Observations,
             Dropped = Dropped,

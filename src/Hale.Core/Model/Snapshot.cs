@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Telling;
 
 namespace Hale.Core.Model;
@@ -25,6 +26,9 @@ public sealed record Snapshot
 
     /// <summary>The groups, in the order of the configuration.</summary>
     public required IReadOnlyList<GroupSnapshot> Groups { get; init; }
+
+    /// <summary>The alarms, in the order of the configuration.</summary>
+    public IReadOnlyList<AlarmSnapshot> Alarms { get; init; } = [];
 
     /// <summary>What is bad and is told, or held back, in the order of the configuration; empty where nobody is to be told.</summary>
     public IReadOnlyList<IncidentSnapshot> Incidents { get; init; } = [];

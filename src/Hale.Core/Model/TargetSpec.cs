@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Telling;
 
 namespace Hale.Core.Model;
@@ -169,6 +170,9 @@ public sealed record WorldSpec
 
     /// <summary>The groups.</summary>
     public GroupSpec[] Groups { get; init; } = [];
+
+    /// <summary>The alarms; an alarm's index is its identity within one spec.</summary>
+    public AlarmSpec[] Alarms { get; init; } = [];
 
     /// <summary>Bounds over all targets together.</summary>
     public GroupSpec Fleet { get; init; } = new() { Name = "fleet", Concurrent = 4, MajorityFrom = 10 };

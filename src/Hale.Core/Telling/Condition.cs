@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Core.Telling;
@@ -39,6 +40,14 @@ public static class Conditions
             return Condition.Unknown;
         return IsFlapping(world, target) ? Condition.Warning : isWell ? Condition.Well : Condition.Error;
     }
+
+    /// <summary>The condition of an alarm. One whose actions are off opens nothing.</summary>
+    public static Condition OfAlarm(World world, int alarm) => world.Alarms[alarm].Value switch
+    {
+        AlarmValue.Ok => Condition.Well,
+        AlarmValue.Alarm when world.Spec.Alarms[alarm].ActionsEnabled => Condition.Error,
+        _ => Condition.Unknown,
+    };
 
     /// <summary>The condition of Hale's own judgement. That the doubt has lasted is a matter of <see cref="TellingSpec.DoubtWait"/>.</summary>
     public static Condition OfDoubt(World world) => world.IsInDoubt ? Condition.Warning : Condition.Well;

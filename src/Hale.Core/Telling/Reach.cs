@@ -17,6 +17,13 @@ public readonly record struct Reach(int Channel, Condition From, int Route)
             : Along(spec.Telling, route => route.IsForAll || route.Subjects.Contains(of.Name) || (group is not null && route.Groups.Contains(group)));
     }
 
+    /// <summary>The ways of an alarm, likewise.</summary>
+    public static Reach[] OfAlarm(WorldSpec spec, int alarm)
+    {
+        var of = spec.Alarms[alarm];
+        return of.Tell.Length > 0 ? Named(spec.Telling, of.Tell) : Along(spec.Telling, route => route.IsForAll || route.Subjects.Contains(of.Name));
+    }
+
     /// <summary>The ways of Hale's own troubles: along the routes that are for all; to every channel where there is none.</summary>
     public static Reach[] OfHale(WorldSpec spec) =>
         Along(spec.Telling, route => route.IsForAll) is { Length: > 0 } ways ? ways : Named(spec.Telling, spec.Telling.Channels);

@@ -1,4 +1,5 @@
 using Hale.Web.Access;
+using Hale.Web.Api;
 using Microsoft.AspNetCore.Http;
 
 namespace Hale.Web.Endpoints;
@@ -15,21 +16,22 @@ internal sealed class Guard(Gatekeeper gatekeeper, TimeProvider time)
     /// <summary>What waits for probes or for a process to end: their own time-outs come first.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
-    /// <summary>Wraps a handler.</summary>
-    public RequestDelegate Around(Need need, TimeSpan limit, Func<HttpContext, CancellationToken, Task> handle) => async context =>
+    /// <summary>What an endpoint does for requests that may ask.</summary>
+    public RequestDelegate Around(EndpointRow endpoint, ApiContext api) => async context =>
     {
-        if (gatekeeper.Refuse(context, need) is var (status, detail))
+        if (gatekeeper.Refuse(context, endpoint.Need) is var (status, detail))
         {
             if (status == StatusCodes.Status401Unauthorized)
                 context.Response.Headers.WWWAuthenticate = "Bearer realm=\"hale\"";
             await Answer.Problem(context, status, detail);
             return;
         }
-        using var late = new CancellationTokenSource(limit, time);
+        using var late = new CancellationTokenSource(endpoint.Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
-            await handle(context, both.Token);
+            Query.Only(context, endpoint.Parameters);
+            await endpoint.Handle(api, context, both.Token);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -44,7 +46,7 @@ internal sealed class Guard(Gatekeeper gatekeeper, TimeProvider time)
                 return;
             }
             context.Response.Clear();
-            var (code, words) = Describe(exception, late.IsCancellationRequested, limit);
+            var (code, words) = Describe(exception, late.IsCancellationRequested, endpoint.Limit);
             await Answer.Problem(context, code, words);
         }
     };

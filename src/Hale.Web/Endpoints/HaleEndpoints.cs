@@ -1,5 +1,6 @@
 using Hale.Running;
 using Hale.Web.Access;
+using Hale.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,29 +32,11 @@ public static class HaleEndpoints
     {
         var guard = new Guard(new Gatekeeper(options.Token), options.Time);
         var loop = new LoopWatch(daemon, options.Time);
-        var reads = new Reads(daemon);
-        var commands = new Commands(daemon);
-
-        void Get(string pattern, Need need, Func<HttpContext, CancellationToken, Task> handle) =>
-            routes.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], guard.Around(need, Guard.Short, handle));
-        void Post(string pattern, TimeSpan limit, Func<HttpContext, CancellationToken, Task> handle) =>
-            routes.MapMethods(pattern, [HttpMethods.Post], guard.Around(Need.Change, limit, handle));
-
-        Get("/", Need.Nothing, (context, _) => Answer.Text(context, StatusCodes.Status200OK, IndexPage.Text));
-        Get("/livez", Need.Nothing, (context, _) => Probes.Live(context, loop));
-        Get("/readyz", Need.Nothing, (context, _) => Probes.Ready(context, daemon, guard));
-        Get("/metrics", Need.Read, (context, cancel) => Metrics.MetricsPage.WriteAsync(context, daemon, cancel));
-        Get("/api/v1/status", Need.Read, reads.Status);
-        Get("/api/v1/targets/{name}", Need.Read, reads.Target);
-        Get("/api/v1/targets/{name}/explain", Need.Read, reads.Explain);
-        Get("/api/v1/history", Need.Read, reads.History);
-        Post("/api/v1/targets/{name}/rehearse", Guard.Long, commands.Rehearse);
-        Post("/api/v1/targets/{name}/{order}", Guard.Long, commands.Order);
-        Post("/api/v1/check", Guard.Long, commands.Check);
-        foreach (var pattern in (string[])["/api/v1/heartbeat/{target}/{check}", "/api/v1/heartbeat/{target}/{check}/{signal}"])
+        var api = new ApiContext(daemon, guard, loop, options.Time);
+        foreach (var endpoint in EndpointTable.All)
         {
-            routes.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post],
-                guard.Around(Need.Push, Guard.Short, commands.Heartbeat));
+            string[] methods = endpoint.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [endpoint.Method];
+            routes.MapMethods(endpoint.Path, methods, guard.Around(endpoint, api));
         }
         return loop;
     }

@@ -84,7 +84,7 @@ public sealed record HistoryQuery(string? Target = null, long? Before = null, in
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>
 /// <param name="At">When, in UTC.</param>
-/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>doubt</c>, <c>daemon</c>, <c>notice</c>.</param>
+/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>doubt</c>, <c>daemon</c>, <c>notice</c>.</param>
 /// <param name="Target">The target; null for what concerns all.</param>
 /// <param name="Text">One line for a person.</param>
 /// <param name="Intent">Number of the intent that it belongs to; null for none.</param>

@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 using Hale.Core.Telling;
 using Hale.Core.Tests.Support;
@@ -60,7 +61,22 @@ internal static class RandomWorld
             new() { Name = "g1", Concurrent = 9, MajorityFrom = 9, StopWhenUnhealthy = 1 },
         ];
         var fleet = new GroupSpec { Name = "fleet", Concurrent = random.Next(1, 6), MajorityFrom = random.Next(3, 9), Budget = One(random, 3) ? Budget(random) : null };
-        return Service.Build(services, groups, fleet, Telling(random));
+        var spec = Service.Build(services, groups, fleet, Telling(random));
+        return spec with { Alarms = Alarms(random, spec) };
+    }
+
+    /// <summary>One over each of the first checks passing, some over a target, and one over other alarms.</summary>
+    private static AlarmSpec[] Alarms(System.Random random, WorldSpec spec)
+    {
+        var alarms = new List<AlarmSpec>();
+        for (var c = 0; c < Math.Min(3, spec.Checks.Length); c++)
+        {
+            var periods = random.Next(1, 4);
+            alarms.Add(spec.Over(One(random, 3) ? spec.Targets[spec.Checks[c].Target].Name : spec.NameOf(c), $"a{c}", (Statistic)random.Next(6), Comparison.LessThan, 0.5,
+                random.Next(3) switch { 0 => "10s", 1 => "30s", _ => "1m" }, periods, random.Next(1, periods + 1), (MissingData)random.Next(4), percentile: 50));
+        }
+        alarms.Add(new AlarmSpec { Name = "both", Expression = new("ALARM(a0) OR OK(a1)", [new(AlarmTermKind.Alarm, 0), new(AlarmTermKind.Ok, alarms.Count - 1), new(AlarmTermKind.Or)]) });
+        return [.. alarms];
     }
 
     /// <summary>None to three channels, some behind quiet hours, and waits from nothing to half a minute.</summary>

@@ -45,6 +45,9 @@ internal sealed class Scenario
 
     public List<Change> Changes { get; } = [];
 
+    /// <summary>The changes again, each with its moment.</summary>
+    public List<(Instant At, Change Change)> Moments { get; } = [];
+
     /// <summary>Everything that was told.</summary>
     public List<Notice> Notices { get; } = [];
 
@@ -258,6 +261,7 @@ internal sealed class Scenario
         foreach (var change in World.Changes)
         {
             Changes.Add(change);
+            Moments.Add((now, change));
             log.Add($"{now - Origin:hh\\:mm\\:ss}     -> {change}");
         }
         foreach (var notice in World.Notices)
