@@ -49,7 +49,7 @@ public static partial class ReferenceWriter
             {
                 "probes" => string.Join("\n", probes.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Probe)),
                 "remedies" => string.Join("\n", remedies.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Remedy)),
-                "channels" => string.Join("\n", Registry.Channels.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => $"### {kind.Name}\n\n{kind.Doc}\n\n{Table(kind.Keys)}")),
+                "channels" => string.Join("\n", Registry.Channels.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => $"#### {kind.Name}\n\n{kind.Doc}\n\n{Table(kind.Keys)}")),
                 _ when Sections.TryGetValue(name, out var keys) => Table(keys),
                 _ => throw new FormatException($"there is no table {name}; there are {string.Join(", ", Sections.Keys)}, probes, remedies, channels"),
             };
