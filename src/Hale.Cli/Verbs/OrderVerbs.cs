@@ -33,7 +33,7 @@ internal static class OrderVerbs
     private static Verb Acknowledge(Surroundings surroundings)
     {
         var verb = Order(surroundings, "acknowledge", "Say that you know: nobody is told again while it is no worse", target => target.Health == Core.Model.Health.Impaired || target.NeedsHuman is not null,
-            ("hale ack web --why 'ticket 42'", "until it is worse, or well and bad again"));
+            ("hale acknowledge web --why 'ticket 42'", "until it is worse, or over"));
         verb.Aliases.Add("ack");
         return verb;
     }

@@ -14,14 +14,14 @@ public readonly record struct Reach(int Channel, Condition From, int Route)
         var of = spec.Targets[target];
         var group = of.Group >= 0 ? spec.Groups[of.Group].Name : null;
         return of.Tell.Length > 0 ? Named(spec.Telling, of.Tell)
-            : Along(spec.Telling, route => route.IsForAll || route.Subjects.Contains(of.Name) || (group is not null && route.Groups.Contains(group)));
+            : Along(spec.Telling, route => route.IsForAll || route.Targets.Contains(of.Name) || (group is not null && route.Groups.Contains(group)));
     }
 
     /// <summary>The ways of an alarm, likewise.</summary>
     public static Reach[] OfAlarm(WorldSpec spec, int alarm)
     {
         var of = spec.Alarms[alarm];
-        return of.Tell.Length > 0 ? Named(spec.Telling, of.Tell) : Along(spec.Telling, route => route.IsForAll || route.Subjects.Contains(of.Name));
+        return of.Tell.Length > 0 ? Named(spec.Telling, of.Tell) : Along(spec.Telling, route => route.IsForAll || route.Alarms.Contains(of.Name));
     }
 
     /// <summary>The ways of Hale's own troubles: along the routes that are for all; to every channel where there is none.</summary>

@@ -33,11 +33,14 @@ public sealed record RouteSpec
     /// <summary>Indices of the channels.</summary>
     public required int[] Channels { get; init; }
 
-    /// <summary>Names of the targets and alarms that it is for; empty, together with <see cref="Groups"/>: for all, Hale itself among them.</summary>
-    public string[] Subjects { get; init; } = [];
+    /// <summary>Names of the targets that it is for. Without these, <see cref="Groups"/> and <see cref="Alarms"/> it is for all, Hale itself among them.</summary>
+    public string[] Targets { get; init; } = [];
 
     /// <summary>Names of the groups whose members it is for.</summary>
     public string[] Groups { get; init; } = [];
+
+    /// <summary>Names of the alarms that it is for.</summary>
+    public string[] Alarms { get; init; } = [];
 
     /// <summary>Only what is at least this bad. Default: everything.</summary>
     public Condition From { get; init; } = Condition.Warning;
@@ -46,5 +49,5 @@ public sealed record RouteSpec
     public MaintenanceWindow[] Quiet { get; init; } = [];
 
     /// <summary>It is for every subject.</summary>
-    public bool IsForAll => Subjects.Length == 0 && Groups.Length == 0;
+    public bool IsForAll => Targets.Length + Groups.Length + Alarms.Length == 0;
 }

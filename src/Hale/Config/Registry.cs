@@ -22,6 +22,7 @@ public static class Registry
         InodesProbe.Kind,
         JsonProbe.Kind,
         LoadProbe.Kind,
+        LogProbe.Kind,
         MemoryProbe.Kind,
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,

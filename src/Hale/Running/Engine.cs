@@ -103,13 +103,13 @@ internal sealed class Engine
     }
 
     /// <summary>Takes what an attempt to deliver a notice came to. Never blocks.</summary>
-    public void Report(OutboxRow row) => Enqueue(new Message(null, null, row));
+    public void Report(OutboxRow row) => Enqueue(new Message(null, null) { Notice = row });
 
     /// <summary>Has a dead notice tried again, and completes when that is on disk.</summary>
     public Task RetryAsync(OutboxRow row)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Message(null, done, row));
+        Enqueue(new Message(null, done) { Notice = row });
         return done.Task;
     }
 
@@ -118,6 +118,14 @@ internal sealed class Engine
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(new Message(fact, done));
+        return done.Task;
+    }
+
+    /// <summary>Adds a line to the history that is about no fact of the world, and completes when it is in the journal.</summary>
+    public Task NoteAsync(string kind, string? target, string text)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Message(null, done) { Note = (kind, target, text) });
         return done.Task;
     }
 
@@ -183,6 +191,8 @@ internal sealed class Engine
             Fold(fact);
         if (message.Notice is { } notice)
             outbox.Record(notice, world.Spec.Telling.Channels);
+        if (message.Note is var (kind, target, text))
+            journal.AppendHistory(clock.Wall, kind, target, text, null);
         if (message.Done is { } done)
         {
             served.Add(done);
@@ -331,5 +341,10 @@ internal sealed class Engine
         served.Clear();
     }
 
-    private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done, OutboxRow? Notice = null);
+    private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done)
+    {
+        public OutboxRow? Notice { get; init; }
+
+        public (string Kind, string? Target, string Text)? Note { get; init; }
+    }
 }

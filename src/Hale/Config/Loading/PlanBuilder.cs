@@ -29,12 +29,22 @@ internal sealed class PlanBuilder(Reading reading)
             return null;
 
         var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)], tell).ReadAll(watched.Value);
-        var telling = tell.Spec([.. targets.Select(target => target.Spec.Name)], [.. groups.Select(group => group.Name)]);
+        // A target with errors of its own has checks missing, which would be reported here once more.
+        var references = new MetricReference(reading, targets);
+        var areSound = problems.Count == 0;
+        var metrics = areSound && top.Find("metrics") is { } published ? MetricsSection.Read(reading, published.Value, references) : [];
+        var alarms = areSound && top.Find("alarms") is { } judged ? new AlarmSection(reading, references, metrics, tell).Read(judged.Value) : [];
+        var telling = tell.Spec([.. targets.Select(target => target.Spec.Name)], [.. groups.Select(group => group.Name)], [.. alarms.Select(alarm => alarm.Name)]);
         if (problems.Count > 0)
             return null;
         GroupSection.WarnOfEmpty(reading, groups, targets, top);
         var plan = Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source);
-        return plan with { World = plan.World with { Telling = telling }, Channels = tell.Channels };
+        return plan with
+        {
+            World = plan.World with { Alarms = alarms, Telling = telling },
+            Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()],
+            Channels = tell.Channels,
+        };
     }
 
     private Section Part(Section top, string name, IReadOnlyList<Key> keys)

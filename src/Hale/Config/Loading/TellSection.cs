@@ -42,9 +42,9 @@ internal sealed class TellSection
     public string[] ChannelsOf(Section owner) => owner.Find("tell") is null ? inherited : NamedIn(owner);
 
     /// <summary>What the core has to know of it.</summary>
-    public TellingSpec Spec(string[] targets, string[] groups)
+    public TellingSpec Spec(string[] targets, string[] groups, string[] alarms)
     {
-        var routes = section?.Find("routes") is { } entry ? ReadRoutes(entry, targets, groups)
+        var routes = section?.Find("routes") is { } entry ? ReadRoutes(entry, targets, groups, alarms)
             : Channels.Count == 0 ? [] : [new RouteSpec { Channels = [.. Enumerable.Range(0, Channels.Count)] }];
         return new TellingSpec
         {
@@ -83,7 +83,7 @@ internal sealed class TellSection
             : new ChannelPlan(entry.Key, kind.Name, channel, common.Values.Duration("timeout")!.Value, common.Values.Duration("give_up")!.Value);
     }
 
-    private RouteSpec[] ReadRoutes(MapEntry entry, string[] targets, string[] groups)
+    private RouteSpec[] ReadRoutes(MapEntry entry, string[] targets, string[] groups, string[] alarms)
     {
         const string path = "tell.routes";
         if (entry.Value is not ListNode { Items.Count: > 0 } list)
@@ -91,10 +91,10 @@ internal sealed class TellSection
             reading.Problems.Add(entry.Value.At, path, entry.Value.Found, $"found {entry.Value.Found}, expected a list of routes, for example [{{ to: [ops] }}, {{ to: [boss], severity: critical }}]");
             return [];
         }
-        return [.. list.Items.Select((item, i) => ReadRoute(item, $"{path}[{i}]", targets, groups)).OfType<RouteSpec>()];
+        return [.. list.Items.Select((item, i) => ReadRoute(item, $"{path}[{i}]", targets, groups, alarms)).OfType<RouteSpec>()];
     }
 
-    private RouteSpec? ReadRoute(Node node, string path, string[] targets, string[] groups)
+    private RouteSpec? ReadRoute(Node node, string path, string[] targets, string[] groups, string[] alarms)
     {
         if (reading.Map(node, path) is not { } map)
             return null;
@@ -103,8 +103,9 @@ internal sealed class TellSection
         return new RouteSpec
         {
             Channels = [.. to.Select(name => Channels.ToList().FindIndex(channel => channel.Name == name)).Where(index => index >= 0).Distinct()],
-            Subjects = Known(route, "targets", targets, "target"),
+            Targets = Known(route, "targets", targets, "target"),
             Groups = Known(route, "groups", groups, "group"),
+            Alarms = Known(route, "alarms", alarms, "alarm"),
             From = Enum.Parse<Condition>(route.Values.Text("severity") ?? nameof(Condition.Warning), ignoreCase: true),
             Quiet = route.Find("quiet") is { } quiet ? MaintenanceSection.Read(reading, quiet.Value, route.PathOf("quiet")) : [],
         };
