@@ -54,6 +54,7 @@ internal static class CommandLine
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
+            AlarmsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };
@@ -62,6 +63,9 @@ internal static class CommandLine
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));
+        root.Add(DoctorVerb.Create(surroundings));
+        root.Add(CompletionVerb.Create(surroundings));
+        root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
         root.Add(CommonOptions.Socket);

@@ -11,7 +11,8 @@ namespace Hale.Core;
 /// </summary>
 public sealed partial class World
 {
-    private const int CheckpointVersion = 1;
+    private const int CheckpointVersion = 2;
+    private const int Oldest = 1;
 
     /// <summary>A digest of the whole state: equal worlds have equal digests.</summary>
     public ulong Digest()
@@ -62,6 +63,8 @@ public sealed partial class World
             to.Write(Spec.Groups[g].Name);
             SaveQueue(to, Groups[g].Spent);
         }
+        SaveAlarms(to);
+        SaveTellings(to);
     }
 
     /// <summary>
@@ -70,8 +73,9 @@ public sealed partial class World
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
     public static World Load(WorldSpec spec, BinaryReader from)
     {
-        if (from.ReadInt32() is var version and not CheckpointVersion)
-            throw new InvalidDataException($"checkpoint version {version} is not {CheckpointVersion}");
+        var version = from.ReadInt32();
+        if (version is < Oldest or > CheckpointVersion)
+            throw new InvalidDataException($"checkpoint version {version} is not one from {Oldest} to {CheckpointVersion}");
         var world = new World(spec, new(from.ReadInt64()))
         {
             DoubtAt = new(from.ReadInt64()),
@@ -111,9 +115,13 @@ public sealed partial class World
             var g = Array.FindIndex(spec.Groups, group => group.Name == name);
             LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
         }
+        if (version > Oldest)
+            world.LoadAlarms(from);
         for (var t = 0; t < changedHands.Length; t++)
             if (changedHands[t])
                 world.ForgetLives(t);
+        if (version > Oldest)
+            world.LoadTellings(from);
         world.Recount();
         return world;
     }
@@ -144,6 +152,8 @@ public sealed partial class World
         for (var t = 0; t < Targets.Length; t++)
             Recompute(t);
         changes.Clear();
+        for (var subject = 0; subject < tellings.Length; subject++)
+            Note(subject);
     }
 
     private static void SaveTarget(BinaryWriter to, TargetState state, TargetSpec spec)

@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 using Hale.Core.Tests.Support;
 using static Hale.Core.Tests.Support.Scenario;
@@ -15,9 +16,12 @@ public class AllocationTests
     [InlineData(Outcome.Inconclusive)]
     public void A_steady_observation_allocates_nothing(Outcome outcome)
     {
-        var story = Scenario.Of(
+        var spec = Build(
+        [
             new Service("db") { Checks = [Check("sql")] },
-            new Service("web") { Needs = ["db"], Group = "g", Checks = [Check("http", levels: new Levels("used", 80, 95))], Ladder = [Rung.Clean(3)] });
+            new Service("web") { Needs = ["db"], Group = "g", Checks = [Check("http", levels: new Levels("used", 80, 95))], Ladder = [Rung.Clean(3)] },
+        ]);
+        var story = Scenario.Of(spec.With(spec.Over("web/http.used", threshold: 90, period: "5m", periods: 3), spec.Over("web", "b", threshold: 2)));
         story.Idle().Observe("db/sql", Pass);
         var world = story.World;
         var result = new ProbeResult(outcome, "seen") { Measurements = [new Measurement("used", 50)] };
@@ -40,6 +44,8 @@ public class AllocationTests
     public void A_tick_that_changes_nothing_allocates_nothing()
     {
         var story = Scenario.Of(new Service("web") { IsSupervised = true, Checks = [Check("http")], Ladder = [Rung.Restart()] }).Answer("web/http", Pass).At("20s");
+        var spec = story.Spec.With(story.Spec.Over("web/http", comparison: Comparison.LessThan, threshold: 0.5));
+        story = Scenario.Of(spec).Answer("web/http", Pass).At("70s");
         var tick = new Ticked(story.World.Now);
         story.World.Fold(tick);
         var before = GC.GetAllocatedBytesForCurrentThread();

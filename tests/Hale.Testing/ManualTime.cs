@@ -56,6 +56,14 @@ public sealed class ManualTime : TimeProvider
             ticks = Math.Max(ticks, until);
     }
 
+    /// <summary>Lets time pass up to the next timer that is due, and fires that one alone.</summary>
+    /// <exception cref="InvalidOperationException">No timer is due, ever.</exception>
+    public void AdvanceToNextTimer()
+    {
+        var timer = NextBefore(long.MaxValue) ?? throw new InvalidOperationException("no timer is set");
+        timer.Fire();
+    }
+
     /// <summary>Lets the whole machine stand still: time passes, and what was due meanwhile fires late and all at once.</summary>
     public void Stall(TimeSpan span)
     {

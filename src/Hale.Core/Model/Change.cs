@@ -1,3 +1,5 @@
+using Hale.Core.Alarming;
+
 namespace Hale.Core.Model;
 
 /// <summary>What kind of thing changed in a fold.</summary>
@@ -32,6 +34,9 @@ public enum ChangeKind : byte
 
     /// <summary>A pause ran out.</summary>
     PauseOver,
+
+    /// <summary>The state of an alarm.</summary>
+    Alarm,
 }
 
 /// <summary>A change that a fold brought about, for the history and the console.</summary>
@@ -42,4 +47,14 @@ public enum ChangeKind : byte
 /// <param name="To">Health after, for checks and targets.</param>
 /// <param name="Text">Why, in one line.</param>
 /// <param name="Intent">Number of the intent that it belongs to; 0 for none.</param>
-public readonly record struct Change(ChangeKind Kind, int Target, int Check, Health From, Health To, string Text, long Intent = 0);
+public readonly record struct Change(ChangeKind Kind, int Target, int Check, Health From, Health To, string Text, long Intent = 0)
+{
+    /// <summary>Index of the alarm; -1 for none.</summary>
+    public int Alarm { get; init; } = -1;
+
+    /// <summary>State before, for alarms.</summary>
+    public AlarmValue AlarmFrom { get; init; }
+
+    /// <summary>State after, for alarms.</summary>
+    public AlarmValue AlarmTo { get; init; }
+}

@@ -25,15 +25,18 @@ internal static class Answer
             status,
             "application/problem+json");
 
-    /// <summary>Plain text.</summary>
-    public static Task Text(HttpContext context, int status, string text)
+    /// <summary>Text.</summary>
+    public static Task Text(HttpContext context, int status, string text, string type = "text/plain; charset=utf-8")
     {
-        Head(context.Response, status, "text/plain; charset=utf-8");
+        Head(context.Response, status, type);
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
-    // What is true now is not to be kept, and text that came from a target is not to be guessed to be a page.
-    private static void Head(HttpResponse response, int status, string type)
+    /// <summary>What the caller sent, short enough to be sent back.</summary>
+    public static string Quote(string text) => text.Length <= 64 ? text : text[..64] + "…";
+
+    /// <summary>What stands before every answer. What is true now is not to be kept, and text that came from a target is not to be guessed to be a page.</summary>
+    public static void Head(HttpResponse response, int status, string type)
     {
         response.StatusCode = status;
         response.ContentType = type;

@@ -2,6 +2,7 @@ using Hale.Config;
 using Hale.Core.Model;
 using Hale.Running;
 using Hale.Web.Access;
+using Hale.Web.Api;
 using Hale.Web.Contract;
 using Microsoft.AspNetCore.Http;
 
@@ -14,12 +15,37 @@ internal static class Probes
 
     private static readonly HashSet<string> Passive = [.. Registry.Probes.Where(kind => kind.IsPassive).Select(kind => kind.Name)];
 
-    public static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
+    public static EndpointRow[] Rows { get; } =
+    [
+        new(HttpMethods.Get, "/livez", Need.Nothing, "live", "Whether the engine's loop is alive")
+        {
+            Tag = "Hale",
+            Replies =
+            [
+                Reply.Text("It is."),
+                Reply.Problem(StatusCodes.Status503ServiceUnavailable, $"The loop has not moved for {LoopWatch.Patience} s."),
+            ],
+            Handle = (api, context, _) => Live(context, api.Loop),
+        },
+        new(HttpMethods.Get, "/readyz", Need.Nothing, "ready", "Whether every target has been judged once")
+        {
+            Tag = "Hale",
+            Details = "Not whether the targets are well: whether Hale can say. The reasons are shown only to who may read.",
+            Replies =
+            [
+                Reply.Of<ReadinessDto>("It has, Hale trusts itself, and the journal can be written."),
+                Reply.Of<ReadinessDto>("Not yet, or not now.", StatusCodes.Status503ServiceUnavailable),
+            ],
+            Handle = (api, context, _) => Ready(context, api.Daemon, api.Guard),
+        },
+    ];
+
+    private static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
         ? Answer.Text(context, StatusCodes.Status200OK, "alive\n")
         : Answer.Problem(context, StatusCodes.Status503ServiceUnavailable,
             $"The engine's loop has not moved for {LoopWatch.Patience} s. Restart Hale; supervised processes keep running meanwhile.");
 
-    public static Task Ready(HttpContext context, IDaemon daemon, Guard guard)
+    private static Task Ready(HttpContext context, IDaemon daemon, Guard guard)
     {
         var reasons = NotReady(daemon).Take(MaxReasons + 1).ToArray();
         if (reasons.Length > MaxReasons)

@@ -1,5 +1,7 @@
 using Hale.Core.Model;
 using Hale.Running;
+using Hale.Web.Access;
+using Hale.Web.Api;
 using Microsoft.AspNetCore.Http;
 
 namespace Hale.Web.Metrics;
@@ -18,13 +20,25 @@ internal static class MetricsPage
     private const string Gauge = "gauge";
     private const string Counter = "counter";
 
-    public static async Task WriteAsync(HttpContext context, IDaemon daemon, CancellationToken cancel)
+    public static EndpointRow[] Rows { get; } =
+    [
+        new(HttpMethods.Get, "/metrics", Need.Read, "metrics", "Prometheus text")
+        {
+            Tag = "Hale",
+            Details = "One value for each target and check, what the last attempts measured, and Hale's own figures.",
+            Replies = [Reply.Text("The exposition format 0.0.4.")],
+            Handle = (api, context, cancel) => WriteAsync(context, api.Daemon, cancel),
+        },
+    ];
+
+    private static async Task WriteAsync(HttpContext context, IDaemon daemon, CancellationToken cancel)
     {
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         var output = context.Response.BodyWriter;
         var writer = new PrometheusWriter(output);
         var snapshot = daemon.Current;
         OwnMetrics.Write(writer, snapshot, daemon.Figures);
+        AlarmMetrics.Write(writer, snapshot);
 
         foreach (var (name, type, help, value) in TargetFamilies)
         {

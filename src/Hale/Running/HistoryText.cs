@@ -1,3 +1,4 @@
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Running;
@@ -14,6 +15,7 @@ internal sealed class HistoryText(WorldSpec spec)
         IntentClosed f => ("outcome", Name(f.Target), $"#{f.Intent} {f.Outcome}: {f.Detail}", f.Intent),
         Ordered f => ("order", Name(f.Target), $"{f.Order} by {f.By}{(f.Why.Length == 0 ? "" : $": {f.Why}")}", null),
         EngineStarted => ("daemon", null, "Hale started", null),
+        JournalChanged f => ("daemon", null, f.Trouble is null ? "the journal is written again" : $"{f.Trouble}; watching goes on, and nothing is healed", null),
         _ => null,
     };
 
@@ -28,6 +30,7 @@ internal sealed class HistoryText(WorldSpec spec)
         ChangeKind.NeedsHuman => ("transition", Name(change.Target), $"needs a person: {change.Text}", null),
         ChangeKind.EpisodeOver => ("transition", Name(change.Target), $"the episode is over: {change.Text}", null),
         ChangeKind.PauseOver => ("order", Name(change.Target), change.Text, null),
+        ChangeKind.Alarm => ("alarm", AlarmTarget(change.Alarm), $"{spec.Alarms[change.Alarm].Name}: {AlarmText.Name(change.AlarmFrom)} -> {AlarmText.Name(change.AlarmTo)}: {change.Text}", null),
         _ => ("doubt", null, change.Kind == ChangeKind.Doubt ? $"Hale doubts itself: {change.Text}; no failure counts and nothing is healed" : change.Text, null),
     };
 
@@ -49,6 +52,8 @@ internal sealed class HistoryText(WorldSpec spec)
     };
 
     private static string Attempt(Intent intent) => intent.Cause == Cause.Heal ? $" (remedy {intent.Attempt} of this episode)" : "";
+
+    private string? AlarmTarget(int alarm) => spec.Alarms[alarm].Condition is { } condition ? Name(condition.Source.Target) : null;
 
     private string Name(int target) => target < 0 ? "" : spec.Targets[target].Name;
 }

@@ -212,6 +212,9 @@ public sealed class ProbeScheduler
         return round.Task.WaitAsync(cancel);
     }
 
+    /// <summary>Looks at the schedule now, on this thread where the time is manual: what is due next is booked when the call returns.</summary>
+    internal void Wake() => pacer.Wake();
+
     /// <summary>The attempt's probe is about to be called. Returns the moment at which it begins.</summary>
     internal Instant Begun(Attempt attempt)
     {

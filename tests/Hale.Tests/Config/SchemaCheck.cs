@@ -19,6 +19,14 @@ internal static class SchemaCheck
         return errors;
     }
 
+    /// <summary>What does not fit a schema of a document; references lead into the document. Objects hold no other properties than those described.</summary>
+    public static IReadOnlyList<string> Errors(JsonNode document, JsonNode schema, JsonNode? value)
+    {
+        var errors = new List<string>();
+        Check(document, schema, value, "$", errors);
+        return errors;
+    }
+
     private static JsonNode? ToJson(Node node) => node switch
     {
         MapNode map => new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key, ToJson(entry.Value)))),
@@ -45,7 +53,7 @@ internal static class SchemaCheck
         if (rules["$ref"] is { } reference)
         {
             // Draft 07 ignores everything beside it.
-            Check(root, root["definitions"]![reference.GetValue<string>().Split('/')[^1]]!, value, path, errors);
+            Check(root, reference.GetValue<string>().Split('/').Skip(1).Aggregate(root, (place, step) => place[step]!), value, path, errors);
             return;
         }
         foreach (var (rule, argument) in rules)
@@ -62,6 +70,7 @@ internal static class SchemaCheck
                 "minProperties" => value is not JsonObject entries || entries.Count >= Number(argument!),
                 "required" => value is not JsonObject map || argument!.AsArray().All(name => map.ContainsKey(name!.GetValue<string>())),
                 "anyOf" => argument!.AsArray().Any(form => Fits(root, form, value)),
+                "format" => argument!.GetValue<string>() != "date-time" || !IsOf("string", value) || DateTimeOffset.TryParse(value!.GetValue<string>(), CultureInfo.InvariantCulture, out _),
                 "oneOf" => value is not JsonObject || argument!.AsArray().Count(form => Fits(root, form, value)) == 1,
                 _ => true,
             };
@@ -92,7 +101,7 @@ internal static class SchemaCheck
             return;
         else if (rules["additionalProperties"] is JsonObject other)
             Check(root, other, value, path, errors);
-        else if (rules["additionalProperties"] is JsonValue)
+        else if (rules["additionalProperties"] is JsonValue || (root["openapi"] is not null && rules["properties"] is not null))
             errors.Add($"{path}: unknown");
     }
 

@@ -91,15 +91,23 @@ internal sealed class SchedulerRig : IAsyncDisposable
 
     public Task PostedAsync(int count) => Eventually.HoldsAsync(() => Posted.Count >= count, $"{count} observations were posted (there are {Posted.Count})");
 
-    /// <summary>Lets manual time pass, second by second, each time until the attempts begun have ended, up to the next observation.</summary>
+    /// <summary>Lets manual time pass from timer to timer, each time until the attempts begun have ended, up to the next observation.</summary>
     public async Task NextAsync()
     {
         var count = Posted.Count;
+        await SettledAsync();
         while (Posted.Count == count)
         {
-            ((ManualTime)time).Advance(TimeSpan.FromSeconds(1));
-            await Eventually.HoldsAsync(() => Scheduler.InFlight == 0, "the attempts that were begun ended");
+            ((ManualTime)time).AdvanceToNextTimer();
+            await SettledAsync();
         }
+    }
+
+    // The attempts begun have ended, and the next ones are booked: an attempt ends on a thread of its own, beside the one that lets time pass.
+    private async Task SettledAsync()
+    {
+        await Eventually.HoldsAsync(() => Scheduler.InFlight == 0, "the attempts that were begun ended");
+        Scheduler.Wake();
     }
 
     public async Task StopAsync()
