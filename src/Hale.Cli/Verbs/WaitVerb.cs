@@ -37,10 +37,10 @@ internal static class WaitVerb
               pid:N                  lives: its end fails the wait at once
               check:TARGET[/CHECK]   is well, as the running Hale judges it
 
-            The first tries follow each other quickly, later ones by --interval. All targets
-            must be ready at the same time, or with --any one of them. COMMAND takes the place
-            of Hale, and its exit code is the one that counts; 126 and 127 mean that it could
-            not be started. Ctrl-C ends the wait with 130, SIGTERM with 143.
+            The first tries follow each other quickly, later ones by --interval. All
+            targets must be ready at the same time, or with --any one of them. COMMAND
+            takes the place of Hale, and its exit code counts; 126 and 127 mean that it
+            could not be started. Ctrl-C ends the wait with 130, SIGTERM with 143.
             """).Does(surroundings, call => Wait.RunAsync(call, Request(call, call.Get(targets) ?? [], options)));
     }
 

@@ -69,7 +69,7 @@ internal sealed class WaitOptions
     private int[] Pids(Call call)
     {
         var pids = call.Get(whilePid) ?? [];
-        return Array.Find(pids, pid => pid < 1) is 0 ? pids : throw Wrong("--while-pid takes the number of a process, 1 or more");
+        return Array.Exists(pids, pid => pid < 1) ? throw Wrong("--while-pid takes the number of a process, 1 or more") : pids;
     }
 
     private Dictionary<string, string> Headers(Call call)

@@ -20,7 +20,7 @@ internal sealed class GateRunner : IDisposable
     private readonly ReadinessGate gate;
     private readonly Task[] attempts;
     private readonly CancellationTokenSource?[] stops;
-    private readonly List<IDisposable> watches = [];
+    private readonly EndWatch?[] watches;
 
     // At most one result per target, and one death per process, are in here.
     private readonly ConcurrentQueue<Action> heard = new();
@@ -35,6 +35,7 @@ internal sealed class GateRunner : IDisposable
         gate = new ReadinessGate(Rules(targets, options), clock.Now);
         attempts = [.. targets.Select(_ => Task.CompletedTask)];
         stops = new CancellationTokenSource?[targets.Length];
+        watches = new EndWatch?[targets.Length];
         timer = options.Time.CreateTimer(static signal => ((SemaphoreSlim)signal!).Release(), signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -62,7 +63,7 @@ internal sealed class GateRunner : IDisposable
     {
         timer.Dispose();
         foreach (var watch in watches)
-            watch.Dispose();
+            watch?.Dispose();
     }
 
     private static void Check(ReadyTarget[] targets, ReadyOptions options)
@@ -95,10 +96,10 @@ internal sealed class GateRunner : IDisposable
     // Whom the gate depends on, and what may make a target ready, is watched before the first attempt, so that nothing falls in between.
     private void Watch()
     {
-        foreach (var target in targets)
+        for (var i = 0; i < targets.Length; i++)
         {
-            if (target.Pid is { } pid && EndWatch.TryBegin(pid, how => Died($"process {pid} {how}")) is { } watch)
-                watches.Add(watch);
+            if (targets[i].Pid is { } pid)
+                watches[i] = EndWatch.TryBegin(pid, how => Died($"process {pid} {how}"));
         }
         if (options.Process is { } process)
             Listen(EndOf(process));
@@ -149,7 +150,7 @@ internal sealed class GateRunner : IDisposable
         }
     }
 
-    // Timers count whole milliseconds, and take no more than so many of them.
+    // Rounded up to what timers count, and no more than they take.
     private TimeSpan UpTo(Instant at)
     {
         var wait = at - clock.Now;
@@ -159,6 +160,8 @@ internal sealed class GateRunner : IDisposable
     private void Begin(GateStep step)
     {
         stops[step.Target]?.Dispose();
+        // Timers count whole milliseconds, and so do people who read the reason.
+        step = step with { Limit = TimeSpan.FromMilliseconds(Math.Ceiling(step.Limit.TotalMilliseconds)) };
         var stop = stops[step.Target] = new CancellationTokenSource(step.Limit, options.Time);
         // On the pool, whatever the probe: one that blocks for good costs one thread per target, since it is not tried again.
         attempts[step.Target] = Task.Run(() => TryAsync(step, stop.Token), CancellationToken.None);
@@ -180,6 +183,9 @@ internal sealed class GateRunner : IDisposable
         {
             result = ProbeResult.Inconclusive($"the attempt failed: {error.GetType().Name}: {Processes.OneLine.Of(error.Message, 300)}");
         }
+        // The watch saw the same end, and knows how it came.
+        if (result.Outcome == Outcome.Fail && watches[step.Target] is not null)
+            return;
         var at = clock.Now;
         Tell(() =>
         {
