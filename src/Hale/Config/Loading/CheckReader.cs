@@ -25,8 +25,10 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             return null;
         var spec = kind.IsPassive
             ? Passive(entry.Key, kind, common, target)
-            : Pulled(entry.Key, kind, common, target, process);
+            : Pulled(entry.Key, kind, common, settings.Values, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
+        if (probe is not null && spec.Within is null && kind.NeedsWithin?.Invoke(settings.Values) == true)
+            problems.Add(entry.At, $"{path}.within", "", "missing; it takes the time without progress after which the check fails, for example 10m");
         return problems.Count == before ? new CheckDraft(spec, probe) : null;
     }
 
@@ -65,7 +67,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         return null;
     }
 
-    private CheckSpec Pulled(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
+    private CheckSpec Pulled(string name, ProbeKind kind, Section common, Settings settings, int target, ProcessDraft? process)
     {
         var values = common.Values;
         var within = values.Duration("within");
@@ -93,7 +95,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             Grace = GraceOf(common, process),
             StaleAfter = stale,
             Within = within,
-            Levels = LevelReader.Read(reading, common, kind),
+            Levels = LevelReader.Read(reading, common, kind, settings),
             Flap = CheckDefaults.ReadFlap(reading, common) ?? defaults.Flap,
         };
     }
