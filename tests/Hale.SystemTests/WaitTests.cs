@@ -27,7 +27,7 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task The_command_is_not_started_when_the_target_is_not_ready()
     {
         using var refusing = LoopbackServer.Refusing(out var port);
-        var result = await run.HaleAsync("wait", $"tcp:127.0.0.1:{port}", "--timeout", "300ms", "--", "touch", run.At("started"));
+        var result = await run.HaleAsync("wait", $"tcp:127.0.0.1:{port}", "--timeout", "3s", "--", "touch", run.At("started"));
         Assert.Equal((1, "", false), (result.ExitCode, result.Output, File.Exists(run.At("started"))));
         Assert.Contains($"connection refused; nothing listens on port {port}", result.Error, StringComparison.Ordinal);
     }
@@ -48,10 +48,12 @@ public sealed class WaitTests : IAsyncDisposable
     [Fact]
     public async Task A_command_that_was_started_first_goes_on_in_the_foreground_and_gives_its_exit_code()
     {
-        var result = await run.HaleAsync("wait", "--start-first", $"file:{run.At("ready")}", "--", "sh", "-c", $"touch {run.At("ready")}; while [ ! -e {run.At("done")} ]; do [ -s {run.At("seen")} ] && touch {run.At("done")}; echo x > {run.At("seen")}; sleep 0.05; done; echo good; echo bad >&2; exit 5");
-        Assert.Equal((5, "good\n"), (result.ExitCode, result.Output));
-        Assert.Contains("hale: ready after ", result.Error, StringComparison.Ordinal);
-        Assert.Contains("bad\n", result.Error, StringComparison.Ordinal);
+        using var process = Start("wait", "--start-first", "file:ready", "--", "sh", "-c", "touch ready; while [ ! -e done ]; do sleep 0.05; done; echo good; echo bad >&2; exit 5");
+        await ReadyAsync(process);
+        run.Write("done", "");
+        Assert.Equal(5, await EndAsync(process));
+        Assert.Equal("good\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("bad\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -96,10 +98,7 @@ public sealed class WaitTests : IAsyncDisposable
     {
         using var process = Start("wait", "--start-first", $"file:{run.At("ready")}", "--", "sh", "-c", "trap 'echo got TERM; exit 9' TERM; touch ready; echo up; while :; do sleep 0.05; done");
         Assert.Equal("up", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("hale: ready after ", StringComparison.Ordinal))
-        {
-            // What was seen before it was ready.
-        }
+        await ReadyAsync(process);
         RealProcesses.Signal(process.Id, RealProcesses.Terminate);
         Assert.Equal("got TERM", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         Assert.Equal(9, await EndAsync(process));
@@ -132,7 +131,7 @@ public sealed class WaitTests : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var result = await run.HaleAsync("wait", $"tcp:127.0.0.3:{port}", "--timeout", "200ms");
+        var result = await run.HaleAsync("wait", $"tcp:127.0.0.3:{port}", "--timeout", "3s");
         Assert.Contains($"port {port} is listened on at 127.0.0.2 only, not at 127.0.0.3", result.Error, StringComparison.Ordinal);
     }
 
@@ -141,6 +140,16 @@ public sealed class WaitTests : IAsyncDisposable
         var start = new ProcessStartInfo(Checkout.Hale, arguments) { WorkingDirectory = run.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         run.Mark(start);
         return Process.Start(start)!;
+    }
+
+    private static async Task ReadyAsync(Process process)
+    {
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.StartsWith("hale: ready after ", StringComparison.Ordinal))
+                return;
+        }
+        Assert.Fail("hale ended without having been ready");
     }
 
     private static async Task<int> EndAsync(Process process)

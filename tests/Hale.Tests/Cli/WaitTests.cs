@@ -23,10 +23,10 @@ public class WaitTests
     {
         await using var cli = new CliFixture();
         using var refusing = LoopbackServer.Refusing(out var port);
-        var result = await cli.RunAsync("wait", $"tcp:127.0.0.1:{port}", "--timeout", "200ms");
+        var result = await cli.RunAsync("wait", $"tcp:127.0.0.1:{port}", "--timeout", "2s");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("connection refused", result.Error, StringComparison.Ordinal);
-        Assert.Contains($"not ready within 200 ms: tcp:127.0.0.1:{port}", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"not ready within 2 s: tcp:127.0.0.1:{port}", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public class WaitTests
         await using var cli = new CliFixture();
         await using var server = LoopbackServer.Answering(Ok);
         Assert.Equal((0, "", ""), await cli.RunAsync("wait", "-q", server.Url().ToString()) is var good ? (good.ExitCode, good.Out, good.Error) : default);
-        var bad = await cli.RunAsync("wait", "-q", "file:/does/not/exist", "--timeout", "50ms");
-        Assert.Equal((1, "hale: not ready within 50 ms: file:/does/not/exist: /does/not/exist does not exist\n"), (bad.ExitCode, bad.Error));
+        var bad = await cli.RunAsync("wait", "-q", "file:/does/not/exist", "--timeout", "1s");
+        Assert.Equal((1, "hale: not ready within 1 s: file:/does/not/exist: /does/not/exist does not exist\n"), (bad.ExitCode, bad.Error));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class WaitTests
     {
         await using var cli = new CliFixture();
         await using var server = LoopbackServer.Answering(Ok);
-        var result = await cli.RunAsync("wait", server.Url().ToString(), "file:/does/not/exist", "--timeout", "300ms", "--json");
+        var result = await cli.RunAsync("wait", server.Url().ToString(), "file:/does/not/exist", "--timeout", "2s", "--json");
         Assert.Equal((1, ""), (result.ExitCode, result.Error));
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal("notReady", json.RootElement.GetProperty("end").GetString());
@@ -63,7 +63,7 @@ public class WaitTests
         var well = cli.Daemon.Current.Targets.First(target => target.Health == Core.Model.Health.Ok);
         var bad = cli.Daemon.Current.Targets.First(target => target.Health == Core.Model.Health.Impaired);
         Assert.Equal(0, (await cli.RunAsync("wait", $"check:{well.Name}")).ExitCode);
-        var result = await cli.RunAsync("wait", $"check:{bad.Name}", "--timeout", "300ms");
+        var result = await cli.RunAsync("wait", $"check:{bad.Name}", "--timeout", "2s");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"{bad.Name} is impaired", result.Error, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public class WaitTests
     public async Task Without_a_running_hale_its_targets_cannot_be_told_which_is_3()
     {
         await using var cli = new CliFixture();
-        var result = await cli.RunAsync("wait", "check:web", "--timeout", "100ms");
+        var result = await cli.RunAsync("wait", "check:web", "--timeout", "1s");
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("No Hale is running here", result.Error, StringComparison.Ordinal);
     }

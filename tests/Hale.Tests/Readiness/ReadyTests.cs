@@ -43,8 +43,8 @@ public class ReadyTests
     public async Task Not_ready_is_an_exception_that_names_the_cause()
     {
         using var refusing = LoopbackServer.Refusing(out var port);
-        var failure = await Assert.ThrowsAsync<NotReadyException>(() => Ready.WhenAsync($"tcp:127.0.0.1:{port}", TimeSpan.FromMilliseconds(300), Cancel));
-        Assert.StartsWith($"not ready within 300 ms: tcp:127.0.0.1:{port}: connecting to 127.0.0.1:{port}: connection refused; nothing listens on port {port}", failure.Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<NotReadyException>(() => Ready.WhenAsync($"tcp:127.0.0.1:{port}", TimeSpan.FromSeconds(2), Cancel));
+        Assert.StartsWith($"not ready within 2 s: tcp:127.0.0.1:{port}: connecting to 127.0.0.1:{port}: connection refused; nothing listens on port {port}", failure.Message, StringComparison.Ordinal);
         Assert.Equal(GateEnd.NotReady, failure.Report.End);
     }
 
@@ -54,7 +54,7 @@ public class ReadyTests
         await using var server = LoopbackServer.Answering(Ok);
         using var refusing = LoopbackServer.Refusing(out var port);
         string[] targets = [server.Url().ToString(), $"tcp:127.0.0.1:{port}"];
-        var options = new ReadyOptions { Timeout = TimeSpan.FromMilliseconds(500) };
+        var options = new ReadyOptions { Timeout = TimeSpan.FromSeconds(3) };
         Assert.True((await Ready.WhenAsync(targets, options with { Any = true }, Cancel)).IsReady);
         var report = await Ready.TryWhenAsync(targets.Select(target => ReadyTarget.Parse(target)), options, Cancel);
         Assert.Equal([true, false], report.Targets.Select(target => target.IsReady));
@@ -125,7 +125,7 @@ public class ReadyTests
     [Fact]
     public async Task A_probe_that_throws_could_not_tell()
     {
-        var report = await Ready.TryWhenAsync([new ReadyTarget("broken", new Throwing())], new ReadyOptions { Timeout = TimeSpan.FromMilliseconds(50) }, Cancel);
+        var report = await Ready.TryWhenAsync([new ReadyTarget("broken", new Throwing())], new ReadyOptions { Timeout = TimeSpan.FromSeconds(1) }, Cancel);
         Assert.Equal(GateEnd.CouldNotTell, report.End);
         Assert.Contains("the attempt failed: InvalidOperationException: out of order", report.Reason, StringComparison.Ordinal);
     }
