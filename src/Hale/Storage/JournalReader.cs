@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Hale.Storage;
 
 /// <summary>Reads a journal beside the engine that writes it, or one that nobody writes any more. Safe for concurrent use.</summary>
-public sealed class JournalReader(string file) : IDisposable
+public sealed partial class JournalReader(string file) : IDisposable
 {
     private readonly Lock gate = new();
     private SqliteConnection? connection;
@@ -37,12 +37,15 @@ public sealed class JournalReader(string file) : IDisposable
             command.CommandText = $"""
                 select id, at, kind, target, text, intent from history
                 where ($target is null or target = $target) and ($before is null or id < $before) {(query.After is null ? "" : "and id > $after")}
+                and ($alarm is null or kind = 'alarm' and substr(text, 1, length($alarm)) = $alarm)
                 {(kinds.Length == 0 ? "" : $"and kind in ({string.Join(", ", kinds.Select((_, i) => $"$k{i}"))})")}
                 order by id {(query.After is null ? "desc" : "asc")} limit $limit
                 """;
 #pragma warning restore CA2100
             command.Parameters.AddWithValue("$target", (object?)query.Target ?? DBNull.Value);
             command.Parameters.AddWithValue("$before", (object?)query.Before ?? DBNull.Value);
+            // Its line begins with its name and a colon, which no name has.
+            command.Parameters.AddWithValue("$alarm", query.Alarm is { } alarm ? alarm + ":" : DBNull.Value);
             if (query.After is { } after)
                 command.Parameters.AddWithValue("$after", after);
             command.Parameters.AddWithValue("$limit", Math.Clamp(query.Limit, 1, 1000));
