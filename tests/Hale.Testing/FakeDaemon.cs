@@ -68,7 +68,14 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
     public void Record(string kind, string? target, string text, DateTimeOffset? at = null, long? intent = null)
     {
         lock (gate)
-            history.Add(new HistoryEntry(history.Count + 1, at ?? SampleWorld.At.ToUtc(), kind, target, text, intent));
+            history.Add(new HistoryEntry(history.Count == 0 ? 1 : history[^1].Id + 1, at ?? SampleWorld.At.ToUtc(), kind, target, text, intent));
+    }
+
+    /// <summary>Forgets what is older than this entry of the history.</summary>
+    public void Forget(long before)
+    {
+        lock (gate)
+            history.RemoveAll(entry => entry.Id < before);
     }
 
     /// <inheritdoc/>
