@@ -23,17 +23,6 @@ public sealed partial class World
         return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 
-    /// <summary>The same state under other specs; what they do not name is dropped.</summary>
-    public World MovedTo(WorldSpec spec)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
-            Save(writer);
-        bytes.Position = 0;
-        using var reader = new BinaryReader(bytes);
-        return Load(spec, reader);
-    }
-
     /// <summary>Writes the state.</summary>
     public void Save(BinaryWriter to)
     {

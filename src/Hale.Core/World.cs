@@ -104,6 +104,7 @@ public sealed partial class World
             case Ordered ordered: Obey(ordered); break;
             case DoubtRaised raised: Raise(raised); break;
             case EngineStarted: Resume(); break;
+            case Reconfigured reconfigured: BeginAnew(reconfigured.Anew); break;
             default: throw new ArgumentException($"the world knows no fact {fact.GetType().Name}", nameof(fact));
         }
     }

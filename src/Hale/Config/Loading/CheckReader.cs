@@ -27,7 +27,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             ? Passive(entry.Key, kind, common, target)
             : Pulled(entry.Key, kind, common, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
-        return problems.Count == before ? new CheckDraft(spec, probe) : null;
+        return problems.Count == before ? new CheckDraft(spec, probe, ExactText.Hash(kind.Keys, settings.Values)) : null;
     }
 
     /// <summary>Finds the kind, and reads the common keys and the kind's settings apart.</summary>

@@ -30,7 +30,7 @@ internal sealed class PlanBuilder(Reading reading)
         if (problems.Count > 0)
             return null;
         GroupSection.WarnOfEmpty(reading, groups, targets, top);
-        return Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source);
+        return Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source) with { Written = reading.Written };
     }
 
     private Section Part(Section top, string name, IReadOnlyList<Key> keys)
@@ -58,6 +58,7 @@ internal sealed class PlanBuilder(Reading reading)
             Processes = [.. targets.Select(target => target.Process)],
             Daemon = daemon,
             Source = source,
+            Settings = [.. targets.SelectMany(target => target.Checks).Select(check => check.Settings)],
         };
     }
 
