@@ -58,6 +58,9 @@ internal static class CommandLine
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));
+        root.Add(DoctorVerb.Create(surroundings));
+        root.Add(CompletionVerb.Create(surroundings));
+        root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
         root.Add(CommonOptions.Socket);

@@ -42,6 +42,16 @@ internal sealed class DaemonClient : IDisposable
         }
     }
 
+    /// <summary>The version of the daemon, from its metrics; null when it does not say.</summary>
+    public async Task<string?> VersionAsync(CancellationToken cancel)
+    {
+        const string before = "hale_build_info{version=\"";
+        using var response = await http.GetAsync(new Uri("/metrics", UriKind.Relative), cancel);
+        var text = await response.Content.ReadAsStringAsync(cancel);
+        var start = text.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        return start >= before.Length && text.IndexOf('"', start) is > 0 and var end ? text[start..end] : null;
+    }
+
     public Task<StatusDto> StatusAsync(string? target, CancellationToken cancel) =>
         GetAsync("/api/v1/status" + Query(("target", target)), WireJson.Default.StatusDto, cancel);
 

@@ -11,7 +11,8 @@ namespace Hale.Config;
 /// </summary>
 public static partial class ReferenceWriter
 {
-    private static readonly Dictionary<string, Key[]> Sections = new()
+    /// <summary>The sections of the file that have keys of their own, by the name of their table.</summary>
+    internal static readonly Dictionary<string, Key[]> Sections = new()
     {
         ["root"] = Keys.Root,
         ["hale"] = Keys.Daemon,

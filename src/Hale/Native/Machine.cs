@@ -7,6 +7,7 @@ internal static partial class Machine
 {
     private const int BootTimeClock = 7;
     private const int ClockTicksPerSecond = 2;
+    private const int CoreSizeLimit = 4;
     private const int OpenFilesLimit = 7;
 
     /// <summary>Ticks per second of the start times in <c>/proc/PID/stat</c> (sysconf(3), _SC_CLK_TCK).</summary>
@@ -27,6 +28,9 @@ internal static partial class Machine
 
     /// <summary>Open files that this process may have (RLIMIT_NOFILE, soft); null when the kernel does not say.</summary>
     public static ulong? OpenFiles => GetLimit(OpenFilesLimit, out var limit) == 0 ? limit.Soft : null;
+
+    /// <summary>Bytes that a core dump of a process started by us may have (RLIMIT_CORE, soft); null when the kernel does not say.</summary>
+    public static ulong? CoreSize => GetLimit(CoreSizeLimit, out var limit) == 0 ? limit.Soft : null;
 
     /// <summary>What is thrown where supervision cannot work at all.</summary>
     public static PlatformNotSupportedException NotLinux() => new("Hale runs and watches processes on Linux only (pidfd, epoll, /proc)");

@@ -116,7 +116,7 @@ public sealed class UsageTests
     }
 
     /// <summary>Enough to build the command line, and no folder to run anything in.</summary>
-    private static Surroundings Nowhere() => new()
+    internal static Surroundings Nowhere() => new()
     {
         Out = TextWriter.Null,
         Error = TextWriter.Null,

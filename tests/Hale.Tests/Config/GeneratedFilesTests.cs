@@ -1,18 +1,25 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hale.Cli;
+using Hale.Cli.Manual;
 using Hale.Config;
+using Hale.Manual;
+using Hale.Tests.Cli;
+using Hale.Web;
 using Xunit;
 
 namespace Hale.Tests.Config;
 
 /// <summary>
-/// The schema and the reference are what the registry says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
-/// environment writes both files anew.
+/// The schema, the reference and the manual pages are what the code says, and what is shown to users loads. <c>HALE_REWRITE=1</c> in the
+/// environment writes these files anew.
 /// </summary>
 public sealed partial class GeneratedFilesTests
 {
     private static readonly string Schema = Path.Combine(CorpusFiles.Repository, "schema/hale.schema.json");
     private static readonly string Reference = Path.Combine(CorpusFiles.Repository, "docs/configuration.md");
+
+    private static readonly string Manual = Path.Combine(CorpusFiles.Repository, "deploy/man");
 
     private static readonly string SampleFolder = Path.Combine(CorpusFiles.Repository, "samples");
 
@@ -26,6 +33,14 @@ public sealed partial class GeneratedFilesTests
 
     [Fact]
     public void The_reference_is_what_the_registry_says() => GeneratedFile.Check(Reference, ReferenceWriter.Write(File.ReadAllText(Reference)));
+
+    [Fact]
+    public void The_manual_page_of_the_command_is_what_the_command_line_says() =>
+        GeneratedFile.Check(Path.Combine(Manual, "hale.1"), CommandPage.Write(CommandLine.Root(UsageTests.Nowhere()), Product.Version));
+
+    [Fact]
+    public void The_manual_page_of_the_configuration_is_what_the_registry_says() =>
+        GeneratedFile.Check(Path.Combine(Manual, "hale.yaml.5"), ConfigurationPage.Write(Product.Version));
 
     [Fact]
     public void The_examples_of_the_reference_load()
