@@ -151,7 +151,7 @@ internal sealed class ConfigComparison(Plan before, Plan next)
 
         public bool Contains(Part part) => values.ContainsKey(part);
 
-        public IReadOnlyDictionary<string, WrittenValue> Values(Part part) => values[part];
+        public Dictionary<string, WrittenValue> Values(Part part) => values[part];
 
         public ProcessSpec? Process(string target) => processes.GetValueOrDefault(target);
 

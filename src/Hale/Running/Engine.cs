@@ -104,6 +104,13 @@ internal sealed class Engine
     /// <summary>Posts how an intent ended. Never blocks.</summary>
     public void Post(Closed closed) => Enqueue(new Message(closed, null, null));
 
+    /// <summary>Has lines about Hale itself written into the history. Never blocks.</summary>
+    public void Remark(IReadOnlyList<string> lines)
+    {
+        if (lines.Count > 0)
+            Enqueue(new Message(lines, null, null));
+    }
+
     /// <summary>Posts a fact as above (null: just catches up) and completes when it is on disk and readers can see its effect.</summary>
     public Task PostAsync(Func<Edition, Fact?>? make) => EnqueueAsync(make);
 
@@ -147,6 +154,8 @@ internal sealed class Engine
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            // Who comes later is told that nobody listens any more.
+            channel.Writer.Complete();
             while (channel.Reader.TryRead(out var message))
                 Take(message);
             journal.AppendHistory(clock.Wall, "daemon", null, "Hale stopped", null);
@@ -165,7 +174,8 @@ internal sealed class Engine
     private void Enqueue(Message message)
     {
         Interlocked.Increment(ref waiting);
-        channel.Writer.TryWrite(message);
+        if (!channel.Writer.TryWrite(message))
+            message.Done?.TrySetCanceled();
     }
 
     private void Take(Message message)
@@ -192,6 +202,11 @@ internal sealed class Engine
                 break;
             case Swap swap:
                 GoOnWith(swap);
+                break;
+            case IReadOnlyList<string> lines:
+                foreach (var line in lines)
+                    journal.AppendHistory(clock.Wall, "daemon", null, line, null);
+                news = true;
                 break;
         }
         if (message.Done is { } done)
@@ -220,8 +235,8 @@ internal sealed class Engine
         swap.Apply();
         Fold(new Reconfigured(clock.Now, swap.Anew, swap.Summary));
         // A process that was left running when its target went, and is found again now that it is back.
-        for (var t = 0; t < world.Targets.Length; t++)
-            if (world.Targets[t].Life.IsNone && edition.Supervisors[t]?.Current is { } process)
+        foreach (var (name, t) in edition.Targets)
+            if ((!before.Targets.TryGetValue(name, out var old) || before.Supervisors[old] is null) && edition.Supervisors[t]?.Current is { } process)
                 Fold(new LifeBegan(clock.Now, t, process.Incarnation, process.BeganAt, Adopted: true));
     }
 
@@ -377,7 +392,7 @@ internal sealed class Engine
         served.Clear();
     }
 
-    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap; null for nothing but to catch up.</param>
+    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, lines of history; null for nothing but to catch up.</param>
     /// <param name="By">The numbering that an observation is in.</param>
     /// <param name="Done">Completed when it is on disk and can be seen.</param>
     private readonly record struct Message(object? Body, Numbering? By, TaskCompletionSource? Done);

@@ -31,6 +31,17 @@ public interface IDaemon
 
     /// <summary>Hale's own figures.</summary>
     DaemonFigures Figures { get; }
+
+    /// <summary>Which configuration it goes by.</summary>
+    ConfigurationState Configuration { get; }
+
+    /// <summary>
+    /// Reads the configuration again, as a whole. Without an error it is in force when this completes; with any, the present one goes on.
+    /// </summary>
+    /// <param name="rehearse">Only tells what would change.</param>
+    /// <param name="by">Who asked, as far as Hale can tell.</param>
+    /// <param name="cancel">Gives up waiting; a reload that has begun is not left half done.</param>
+    Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel);
 }
 
 /// <summary>What a heartbeat push says.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hale.Config;
 using Hale.Core.Model;
+using Hale.Processes;
 using Hale.Remedies;
 
 namespace Hale.Running;
@@ -93,7 +94,7 @@ internal sealed class RemedyRunner(SteadyClock clock, Func<string, TargetSnapsho
             : null;
     }
 
-    private async Task<RemedyResult> StopTargetAsync(Intent intent, Edition edition, CancellationToken cancel)
+    private static async Task<RemedyResult> StopTargetAsync(Intent intent, Edition edition, CancellationToken cancel)
     {
         var result = await edition.Supervisors[intent.Target]!.StopAsync(intent.Incarnation, cancel);
         return new RemedyResult(result.End == StopEnd.Survived ? RemedyOutcome.Failed : RemedyOutcome.Done, result.Detail);
