@@ -20,12 +20,28 @@ public sealed record ProbeKind(string Name, string Doc, Key[] Keys, Func<Setting
     /// <summary>Lower is worse.</summary>
     public bool LevelBelow { get; init; }
 
+    /// <summary>The name of its flag that says, for one check, that lower is worse; null when it has none and <see cref="LevelBelow"/> decides alone.</summary>
+    public string? LevelBelowKey { get; init; }
+
+    /// <summary>
+    /// The measurements that it is known to bring, so that a level is read in the right unit and direction; empty where only the target knows
+    /// them (performance data of a plugin).
+    /// </summary>
+    public Measure[] Measures { get; init; } = [];
+
     /// <summary>It reports progress: <c>within</c> may be written, and means activity.</summary>
     public bool HasProgress { get; init; }
 
     /// <summary>The target pushes; nothing is probed.</summary>
     public bool IsPassive { get; init; }
 }
+
+/// <summary>A measurement that a kind of probe brings.</summary>
+/// <param name="Name">Its name, as <c>measure</c> of a check takes it.</param>
+/// <param name="Unit">What it is measured in, and a level written in.</param>
+/// <param name="Doc">One sentence: what it is, and when it comes.</param>
+/// <param name="Below">Lower is worse.</param>
+public sealed record Measure(string Name, Unit Unit, string Doc, bool Below = false);
 
 /// <summary>A kind of remedy: its name in the configuration, its keys, and how to make one.</summary>
 /// <param name="Name">What a person writes: <c>restart</c>.</param>

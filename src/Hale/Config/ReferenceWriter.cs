@@ -76,7 +76,7 @@ public static partial class ReferenceWriter
         return text.Append(kind.Keys.Length == 0 ? "" : "\n" + Table(kind.Keys)).ToString();
     }
 
-    private static string Table(IReadOnlyList<Key> keys)
+    internal static string Table(IReadOnlyList<Key> keys)
     {
         var text = new StringBuilder("| key | takes | default | |\n|---|---|---|---|\n");
         foreach (var key in keys)
@@ -93,7 +93,16 @@ public static partial class ReferenceWriter
         return key.Shorthand ? takes + " (short form)" : takes;
     }
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    internal static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    internal static string NameOf(Unit unit) => unit switch
+    {
+        Unit.Percent => "per cent",
+        Unit.Bytes => "bytes",
+        Unit.Seconds => "seconds",
+        Unit.Count => "a count",
+        _ => "a number",
+    };
 
     private static string InUnit(Unit unit) => unit switch
     {

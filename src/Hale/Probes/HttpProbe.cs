@@ -53,6 +53,14 @@ public sealed class HttpProbe : IProbe
     {
         LevelOf = "latency",
         LevelUnit = Unit.Seconds,
+        Measures =
+        [
+            new("latency", Unit.Seconds, "Time from the beginning to the last byte, redirects included."),
+            new("connect", Unit.Seconds, "With `timing`: time until the connection stood."),
+            new("tls", Unit.Seconds, "With `timing`, for https: time that the TLS handshake took."),
+            new("first_byte", Unit.Seconds, "With `timing`: time until the first byte of the answer."),
+            new("certificate", Unit.Seconds, "For https: time until the server's certificate ends.", Below: true),
+        ],
     };
 
     /// <inheritdoc/>

@@ -45,6 +45,7 @@ public sealed class JsonProbe : IProbe
     {
         LevelOf = "value",
         HasProgress = true,
+        Measures = [new("value", Unit.None, "The value, where it is or counts as a number.")],
     };
 
     /// <inheritdoc/>

@@ -41,6 +41,7 @@ public sealed class TcpProbe : IProbe
     {
         LevelOf = "latency",
         LevelUnit = Unit.Seconds,
+        Measures = [new("latency", Unit.Seconds, "Time until the connection stood and the expected text was there.")],
     };
 
     /// <inheritdoc/>

@@ -89,7 +89,7 @@ public sealed partial class GeneratedFilesTests
         Assert.NotEmpty(SchemaCheck.Errors(schema, File.ReadAllText(CorpusFiles.Path(name + ".yaml"))));
     }
 
-    private static void LoadsAndFitsTheSchema(string yaml)
+    internal static void LoadsAndFitsTheSchema(string yaml)
     {
         var result = new SpecLoader().LoadText(yaml, "hale.yaml", "/srv/app", _ => null);
         Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors) + "\n" + yaml);

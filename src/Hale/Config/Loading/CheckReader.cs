@@ -25,7 +25,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             return null;
         var spec = kind.IsPassive
             ? Passive(entry.Key, kind, common, target)
-            : Pulled(entry.Key, kind, common, target, process);
+            : Pulled(entry.Key, kind, common, settings.Values, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
         return problems.Count == before ? new CheckDraft(spec, probe, ExactText.Hash(kind.Keys, settings.Values)) : null;
     }
@@ -65,7 +65,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         return null;
     }
 
-    private CheckSpec Pulled(string name, ProbeKind kind, Section common, int target, ProcessDraft? process)
+    private CheckSpec Pulled(string name, ProbeKind kind, Section common, Settings settings, int target, ProcessDraft? process)
     {
         var values = common.Values;
         var within = values.Duration("within");
@@ -93,7 +93,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             Grace = GraceOf(common, process),
             StaleAfter = stale,
             Within = within,
-            Levels = LevelReader.Read(reading, common, kind),
+            Levels = LevelReader.Read(reading, common, kind, settings),
             Flap = CheckDefaults.ReadFlap(reading, common) ?? defaults.Flap,
         };
     }

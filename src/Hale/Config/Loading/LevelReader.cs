@@ -8,7 +8,7 @@ namespace Hale.Config.Loading;
 internal static class LevelReader
 {
     /// <summary>The levels; null when none is written, or one was refused.</summary>
-    public static Levels? Read(Reading reading, Section common, ProbeKind kind)
+    public static Levels? Read(Reading reading, Section common, ProbeKind kind, Settings settings)
     {
         var (warnEntry, failEntry, measure) = (common.Find("warn"), common.Find("fail"), common.Values.Text("measure"));
         if ((warnEntry ?? failEntry) is not { } first)
@@ -22,15 +22,16 @@ internal static class LevelReader
             reading.Problems.Add(first.At, common.PathOf(first.Key), first.Key, $"\"{kind.Name}\" has no main measurement; add measure with the name of the one that the level is about");
             return null;
         }
-        // The unit of a measurement other than the main one is known only to the probe, so the way it is written decides.
+        // The unit and direction of a measurement that the kind does not declare are known only to the target, so the way it is written decides.
         var isMain = kind.LevelOf is not null && (measure is null || measure == kind.LevelOf);
-        Unit? unit = isMain ? kind.LevelUnit : null;
+        var declared = isMain ? null : kind.Measures.FirstOrDefault(each => each.Name == measure);
+        var unit = isMain ? kind.LevelUnit : declared?.Unit;
         var before = reading.Problems.Count;
         var warn = ReadLevel(reading, common, warnEntry, unit);
         var fail = ReadLevel(reading, common, failEntry, unit);
         if (reading.Problems.Count > before)
             return null;
-        var below = isMain ? kind.LevelBelow : warn > fail;
+        var below = isMain ? kind.LevelBelow || (kind.LevelBelowKey is { } key && settings.Flag(key)) : declared?.Below ?? warn > fail;
         if (warn is not null && fail is not null && (below ? warn <= fail : warn >= fail))
         {
             reading.Problems.Add(warnEntry!.Value.At, common.PathOf("warn"), ((ScalarNode)warnEntry.Value).Text,
