@@ -61,6 +61,16 @@ public sealed partial class World
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
     public static World Load(WorldSpec spec, BinaryReader from)
     {
+        var world = Read(spec, from);
+        for (var t = 0; t < world.Targets.Length; t++)
+            world.Recompute(t);
+        world.changes.Clear();
+        return world;
+    }
+
+    /// <summary>Reads a state back with the health of its targets as it was, not yet rolled up under the specs that it is read under.</summary>
+    private static World Read(WorldSpec spec, BinaryReader from)
+    {
         var version = from.ReadInt32();
         if (version is not (CheckpointVersion or WithoutAlarms))
             throw new InvalidDataException($"checkpoint version {version} is neither {CheckpointVersion} nor {WithoutAlarms}");
@@ -135,9 +145,6 @@ public sealed partial class World
             if (Targets[t].IsBusy)
                 CountBusy(t, +1);
         }
-        for (var t = 0; t < Targets.Length; t++)
-            Recompute(t);
-        changes.Clear();
     }
 
     private static void SaveTarget(BinaryWriter to, TargetState state, TargetSpec spec)

@@ -14,6 +14,7 @@ internal static class EndpointTable
         .. MetricsPage.Rows,
         .. Reads.Rows,
         .. Commands.Rows,
+        .. Reloads.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,
     ];

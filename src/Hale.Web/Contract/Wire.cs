@@ -15,7 +15,8 @@ public static class Wire
         figures?.JournalTrouble,
         figures?.StartedAt,
         [.. snapshot.Targets.Where(target => only is null || target.Name == only).Select(Target)],
-        [.. snapshot.Groups.Select(group => new GroupDto(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown))]);
+        [.. snapshot.Groups.Select(group => new GroupDto(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown))],
+        ReloadWire.Configuration(figures?.Configuration));
 
     /// <summary>A target.</summary>
     public static TargetDto Target(TargetSnapshot target) => new()

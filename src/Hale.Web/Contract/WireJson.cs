@@ -14,6 +14,7 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Unit>),
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
+        typeof(CamelCaseEnum<Hale.Config.DiffKind>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(TargetDto))]
@@ -24,5 +25,6 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]
 [JsonSerializable(typeof(ReadinessDto))]
+[JsonSerializable(typeof(ReloadDto))]
 [JsonSerializable(typeof(ProblemDto))]
 public sealed partial class WireJson : JsonSerializerContext;

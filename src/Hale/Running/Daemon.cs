@@ -101,10 +101,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         Refusals = engine.Refusals,
         JournalBytes = Size(journal.File) + Size(journal.File + "-wal"),
         JournalTrouble = engine.JournalTrouble,
+        Configuration = reloader.State,
     };
-
-    /// <inheritdoc/>
-    public ConfigurationState Configuration => reloader.State;
 
     /// <summary>Names of the supervised targets whose process runs now.</summary>
     public IReadOnlyList<string> Running => supervisors.Running;

@@ -32,9 +32,6 @@ public interface IDaemon
     /// <summary>Hale's own figures.</summary>
     DaemonFigures Figures { get; }
 
-    /// <summary>Which configuration it goes by.</summary>
-    ConfigurationState Configuration { get; }
-
     /// <summary>
     /// Reads the configuration again, as a whole. Without an error it is in force when this completes; with any, the present one goes on.
     /// </summary>
@@ -129,4 +126,7 @@ public sealed record DaemonFigures
 
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? JournalTrouble { get; init; }
+
+    /// <summary>Which configuration is in force, and what became of the one on disk; null where that is not known.</summary>
+    public ConfigurationState? Configuration { get; init; }
 }

@@ -83,7 +83,7 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
             return new(false, objection, null, [error], loaded.Warnings);
         }
         state = state with { LoadedAt = clock.Wall, Refused = null, NeedsRestart = fixedKeys, Taken = state.Taken + 1 };
-        engine.Remark([.. diff.Parts.Where(part => part.Note is not null).Select(part => $"{part.Title}: {part.Note}"),
+        await RemarkAsync([.. diff.Parts.Where(part => part.Note is not null).Select(part => $"{part.Title}: {part.Note}"),
             .. fixedKeys.Select(key => $"{key} has changed; it takes effect when Hale is started again")]);
         return new(true, summary, diff with { NeedsRestart = fixedKeys }, [], loaded.Warnings);
     }
@@ -125,12 +125,17 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
                 edition.Supervisors[t]!.Use(process);
     }
 
+    private Task RemarkAsync(IReadOnlyList<string> lines)
+    {
+        engine.Remark(lines);
+        return engine.PostAsync(null);
+    }
+
     private Task RefuseAsync(RefusedConfiguration refused, string said, string by)
     {
         state = state with { Refused = refused, Refusals = state.Refusals + 1 };
         var errors = refused.Errors.Select(error => $"refused: {error}").ToList();
-        engine.Remark([$"reload by {by}: {said}", .. errors.Count == 1 ? [] : errors.Take(ErrorsInHistory),
+        return RemarkAsync([$"reload by {by}: {said}", .. errors.Count == 1 ? [] : errors.Take(ErrorsInHistory),
             .. errors.Count > ErrorsInHistory ? (string[])[$"refused: and {errors.Count - ErrorsInHistory} more errors; 'hale config check' lists them"] : []]);
-        return engine.PostAsync(null);
     }
 }
