@@ -133,14 +133,32 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
     }
 
     /// <inheritdoc/>
+    public Task AuditAsync(string? target, string text, CancellationToken cancel)
+    {
+        Record("audit", target, text);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public (long Oldest, long Newest)? HistoryRange
+    {
+        get
+        {
+            lock (gate)
+                return history.Count == 0 ? null : (history[0].Id, history[^1].Id);
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query)
     {
         lock (gate)
         {
             return
             [
-                .. history.AsEnumerable().Reverse()
-                    .Where(entry => (query.Target is null || entry.Target == query.Target)
+                .. (query.After is null ? history.AsEnumerable().Reverse() : history)
+                    .Where(entry => !(entry.Id <= query.After) && (query.Target is null || entry.Target == query.Target)
+                        && (query.Alarm is null || entry.Text.StartsWith(query.Alarm + ":", StringComparison.Ordinal))
                         && (query.Before is null || entry.Id < query.Before)
                         && (query.Kinds is null or [] || query.Kinds.Contains(entry.Kind)))
                     .Take(query.Limit),

@@ -32,7 +32,8 @@ internal static class RunVerb
         }.With("""
             Supervised processes outlive Hale, so that it can be upgraded without touching
             them: the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale
-            cleanly; a second one ends it at once. Under systemd use Type=notify.
+            cleanly; a second one ends it at once. SIGHUP, like 'hale reload', has it read
+            its configuration again. Under systemd use Type=notify.
             """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe)));
     }
 
@@ -112,7 +113,7 @@ internal static class RunVerb
     private static async Task TellAsync(Call call, IDaemon daemon, CancellationToken stop)
     {
         var began = daemon.Figures.StartedAt;
-        var kinds = HistoryKinds.All.Where(kind => kind != "check").ToArray();
+        var kinds = HistoryKinds.All.Where(kind => kind is not ("check" or "audit")).ToArray();
         var tail = new HistoryTail((before, _) => Task.FromResult<IReadOnlyList<HistoryEntryDto>>(
             [.. daemon.History(new HistoryQuery(null, before, Page, kinds)).Select(Wire.Entry).TakeWhile(entry => entry.At >= began)]));
         var version = -1L;

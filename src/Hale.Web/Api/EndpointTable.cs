@@ -13,6 +13,7 @@ internal static class EndpointTable
         .. Endpoints.Probes.Rows,
         .. MetricsPage.Rows,
         .. Reads.Rows,
+        .. AlarmReads.Rows,
         .. Commands.Rows,
         .. Reloads.Rows,
         .. HeartbeatPush.Rows,

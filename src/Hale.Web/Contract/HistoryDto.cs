@@ -8,7 +8,7 @@ public sealed record HistoryDto(IReadOnlyList<HistoryEntryDto> Entries, long? Be
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>
 /// <param name="At">When.</param>
-/// <param name="Kind"><c>transition</c>, <c>check</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>doubt</c> or <c>daemon</c>.</param>
+/// <param name="Kind"><c>transition</c>, <c>check</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>audit</c>, <c>doubt</c> or <c>daemon</c>.</param>
 /// <param name="Target">The target; null for what concerns all.</param>
 /// <param name="Text">One line for a person.</param>
 /// <param name="Intent">Number of the intent that it belongs to; null for none.</param>
@@ -18,5 +18,5 @@ public sealed record HistoryEntryDto(long Id, DateTimeOffset At, string Kind, st
 public static class HistoryKinds
 {
     /// <summary>All of them, in the order in which they are documented.</summary>
-    public static IReadOnlyList<string> All { get; } = ["transition", "check", "intent", "outcome", "refusal", "life", "order", "doubt", "daemon"];
+    public static IReadOnlyList<string> All { get; } = ["transition", "check", "intent", "outcome", "refusal", "life", "order", "alarm", "audit", "doubt", "daemon"];
 }

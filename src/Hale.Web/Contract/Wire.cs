@@ -95,11 +95,11 @@ public static class Wire
     private static MeasurementDto Measurement(Measurement measurement) =>
         new(measurement.Name, double.IsFinite(measurement.Value) ? measurement.Value : null, measurement.Unit);
 
-    private static DoubtDto? Doubt(Snapshot snapshot) =>
+    internal static DoubtDto? Doubt(Snapshot snapshot) =>
         snapshot.Doubt is { } reason ? new DoubtDto(reason, Moment(snapshot.DoubtUntil)) : null;
 
     private static string? Rung(TargetSnapshot target, int rung) =>
         rung >= 0 && rung < target.Ladder.Count ? target.Ladder[rung] : null;
 
-    private static DateTimeOffset? Moment(Instant at) => at.IsNever || at == Instant.Distant ? null : at.ToUtc();
+    internal static DateTimeOffset? Moment(Instant at) => at.IsNever || at == Instant.Distant ? null : at.ToUtc();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Web.Contract;
@@ -15,12 +16,15 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
         typeof(CamelCaseEnum<Hale.Config.DiffKind>),
+        typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(TargetDto))]
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]
 [JsonSerializable(typeof(HistoryEntryDto))]
+[JsonSerializable(typeof(AlarmsDto))]
+[JsonSerializable(typeof(AlarmDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

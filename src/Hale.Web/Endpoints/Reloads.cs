@@ -31,7 +31,7 @@ internal static class Reloads
 
     private static async Task AnswerAsync(ApiContext api, HttpContext context, bool rehearse, CancellationToken cancel)
     {
-        var result = await api.Daemon.ReloadAsync(rehearse, Caller.Name(context), cancel);
+        var result = await api.Daemon.ReloadAsync(rehearse, api.Guard.NameOf(context), cancel);
         await Answer.Json(context, ReloadWire.Reload(result), WireJson.Default.ReloadDto, result.Taken ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 }

@@ -92,8 +92,9 @@ internal static class DocumentWriter
         Reply.Problem(401, "A token is configured, and the request carries none that is known."),
         Reply.Problem(403, "The caller may not do this, or a page of another site asks."),
         Reply.Problem(421, "Over loopback, the Host header names another machine."),
+        Reply.Problem(429, "Too many requests from this address; `Retry-After` says when to come again."),
         Reply.Problem(500, "An error in Hale itself."),
-        Reply.Problem(503, "Hale is stopping."),
+        Reply.Problem(503, "Hale is stopping, or has too much to answer at once."),
         Reply.Problem(504, "No answer in time. What was asked may still happen."),
     ];
 

@@ -6,8 +6,6 @@ namespace Hale.Config;
 /// <summary>Finds what differs between two plans: by their specs whether, and by what was written in what.</summary>
 internal sealed class ConfigComparison(Plan before, Plan next)
 {
-    private static readonly string[] OfTheStart = ["state", "listen", "token"];
-
     private readonly Parts old = new(before);
     private readonly Parts now = new(next);
     private readonly List<PartDiff> diffs = [];
@@ -34,8 +32,7 @@ internal sealed class ConfigComparison(Plan before, Plan next)
             if (!now.Contains(part) && (part.Kind != "check" || now.Contains(new("target", part.Target))))
                 Add(DiffKind.Removed, part, [], NoteOnRemoved(part));
         }
-        var restart = diffs.Where(diff => diff.Part == "hale").SelectMany(diff => diff.Keys).Where(key => OfTheStart.Contains(key.Key)).Select(key => $"hale.{key.Key}");
-        return new ConfigDiff(diffs, [.. restart], oldProcesses);
+        return new ConfigDiff(diffs, FixedKeys.Changed(before.Daemon, next.Daemon), oldProcesses);
     }
 
     private void Changed(Part part, List<KeyDiff> keys)
@@ -127,6 +124,8 @@ internal sealed class ConfigComparison(Plan before, Plan next)
     /// <summary>A plan's parts, and what was written in each.</summary>
     private sealed class Parts
     {
+        private static readonly string[] WithoutNames = ["hale", "defaults", "healing"];
+
         private readonly Dictionary<Part, Dictionary<string, WrittenValue>> values = [];
         private readonly Dictionary<string, ProcessSpec?> processes = [];
         private readonly Dictionary<string, (Part Part, string Path)> owners = [];
@@ -183,13 +182,13 @@ internal sealed class ConfigComparison(Plan before, Plan next)
                     return owner;
             }
             var dot = path.IndexOf('.', StringComparison.Ordinal);
-            // The first section of an alarm, a channel and the like is that of its name.
-            var part = dot < 0 ? new Part(path.Length == 0 ? "file" : path, "") : new Part(Singular(path[..dot]), path[(dot + 1)..]);
-            // A section without names is no owner of what stands below it under a name.
-            if (dot >= 0 || path.Length == 0)
-                owners[path] = (part, path);
+            var top = dot < 0 ? path : path[..dot];
+            // The first section of an alarm, a channel and the like is that of its name; the others have no names in them.
+            var (part, owned) = dot < 0 || WithoutNames.Contains(top) ? (new Part(top.Length == 0 ? "file" : top, ""), top) : (new Part(Singular(top), path[(dot + 1)..]), path);
+            if (dot >= 0)
+                owners[owned] = (part, owned);
             values.TryAdd(part, []);
-            return (part, path);
+            return (part, owned);
         }
 
         private static string Singular(string section) => section.EndsWith('s') ? section[..^1] : section;

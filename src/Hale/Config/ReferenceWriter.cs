@@ -16,6 +16,7 @@ public static partial class ReferenceWriter
     {
         ["root"] = Keys.Root,
         ["hale"] = Keys.Daemon,
+        ["token"] = Keys.Token,
         ["defaults"] = Keys.Defaults,
         ["check"] = Keys.Check,
         ["flap"] = Keys.Flap,
@@ -28,6 +29,8 @@ public static partial class ReferenceWriter
         ["output"] = Keys.Output,
         ["remedy"] = Keys.Rung,
         ["maintenance"] = Keys.Maintenance,
+        ["metric"] = Keys.Metric,
+        ["alarm"] = Keys.Alarm,
     };
 
     /// <summary>The page with its tables written anew, for everything in the <see cref="Registry"/>.</summary>

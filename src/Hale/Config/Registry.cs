@@ -21,6 +21,7 @@ public static class Registry
         InodesProbe.Kind,
         JsonProbe.Kind,
         LoadProbe.Kind,
+        LogProbe.Kind,
         MemoryProbe.Kind,
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,

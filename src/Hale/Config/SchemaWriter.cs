@@ -22,10 +22,12 @@ public static class SchemaWriter
     {
         var definitions = new JsonObject
         {
+            ["alarm"] = Mapping(Keys.Alarm),
             ["flap"] = Mapping(Keys.Flap),
             ["group"] = Mapping(Keys.Group),
             ["healing"] = Mapping(Keys.Healing),
             ["maintenance"] = Mapping(Keys.Maintenance),
+            ["metric"] = Settings(Keys.Metric, []),
             ["process"] = Settings(Keys.Process, [("stop", Mapping(Keys.Stop)), ("output", Mapping(Keys.Output))]),
             ["target"] = Target(probes, remedies),
             ["check"] = Check(probes),
@@ -43,10 +45,12 @@ public static class SchemaWriter
 
         var root = Mapping(Keys.Root,
         [
-            ("hale", Mapping(Keys.Daemon)),
+            ("hale", Mapping(Keys.Daemon, [("tokens", Named(Settings(Keys.Token, [])))])),
             ("defaults", Mapping(Keys.Defaults, [("flap", Reference("flap"))])),
             ("healing", Mapping([.. Keys.Healing, .. Keys.Fleet])),
             ("groups", Named(new JsonObject { ["anyOf"] = new JsonArray(Reference("group"), Nothing()) })),
+            ("metrics", MappingOf(MappingOf(Reference("metric")))),
+            ("alarms", Named(Reference("alarm"))),
             ("targets", Named(Reference("target"))),
         ]);
         root["patternProperties"] = new JsonObject { ["^x-"] = true };
@@ -154,6 +158,9 @@ public static class SchemaWriter
         ["propertyNames"] = new JsonObject { ["pattern"] = NamePattern },
         ["additionalProperties"] = value,
     };
+
+    /// <summary>A mapping from names of any look.</summary>
+    private static JsonObject MappingOf(JsonObject value) => new() { ["type"] = "object", ["minProperties"] = 1, ["additionalProperties"] = value };
 
     private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
 

@@ -165,6 +165,12 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task AuditAsync(string? target, string text, CancellationToken cancel) => engine.NoteAsync("audit", target, text).WaitAsync(cancel);
+
+    /// <inheritdoc/>
+    public (long Oldest, long Newest)? HistoryRange => reader.HistoryRange();
+
+    /// <inheritdoc/>
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query) => reader.History(query);
 
     /// <inheritdoc/>

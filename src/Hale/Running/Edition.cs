@@ -75,5 +75,8 @@ internal sealed record Swap(Edition Next, Storage.KeptConfig Kept, int[] Success
     public string? Refusal { get; set; }
 }
 
+/// <summary>A line for the history that is about no fact of the world.</summary>
+internal sealed record Note(string Kind, string? Target, string Text);
+
 /// <summary>How an intent ended, told by the name of its target: the number may have gone to another one meanwhile.</summary>
 internal sealed record Closed(string Target, long Intent, RemedyOutcome Outcome, string Detail);

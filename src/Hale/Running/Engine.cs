@@ -104,18 +104,14 @@ internal sealed class Engine
     /// <summary>Posts how an intent ended. Never blocks.</summary>
     public void Post(Closed closed) => Enqueue(new Message(closed, null, null));
 
-    /// <summary>Has lines about Hale itself written into the history. Never blocks.</summary>
-    public void Remark(IReadOnlyList<string> lines)
-    {
-        if (lines.Count > 0)
-            Enqueue(new Message(lines, null, null));
-    }
-
     /// <summary>Posts a fact as above (null: just catches up) and completes when it is on disk and readers can see its effect.</summary>
     public Task PostAsync(Func<Edition, Fact?>? make) => EnqueueAsync(make);
 
     /// <summary>Goes on with another edition, between two facts. Completes when readers can see it, or when the journal has refused it (<see cref="Swap.Refusal"/>).</summary>
     public Task SwapAsync(Swap swap) => EnqueueAsync(swap);
+
+    /// <summary>Adds a line to the history that is about no fact of the world, and completes when it is in the journal.</summary>
+    public Task NoteAsync(string kind, string? target, string text) => EnqueueAsync(new Note(kind, target, text));
 
     /// <summary>Posts the passing of time unless one is waiting already.</summary>
     public void PostTick()
@@ -203,10 +199,8 @@ internal sealed class Engine
             case Swap swap:
                 GoOnWith(swap);
                 break;
-            case IReadOnlyList<string> lines:
-                foreach (var line in lines)
-                    journal.AppendHistory(clock.Wall, "daemon", null, line, null);
-                news = true;
+            case Note note:
+                journal.AppendHistory(clock.Wall, note.Kind, note.Target, note.Text, null);
                 break;
         }
         if (message.Done is { } done)
@@ -392,7 +386,7 @@ internal sealed class Engine
         served.Clear();
     }
 
-    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, lines of history; null for nothing but to catch up.</param>
+    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, a line of history; null for nothing but to catch up.</param>
     /// <param name="By">The numbering that an observation is in.</param>
     /// <param name="Done">Completed when it is on disk and can be seen.</param>
     private readonly record struct Message(object? Body, Numbering? By, TaskCompletionSource? Done);

@@ -20,8 +20,14 @@ public interface IDaemon
     /// <summary>Tries the checks of a target (null: of all) now and completes when their observations are in <see cref="Current"/>.</summary>
     Task<OrderResult> CheckNowAsync(string? target, CancellationToken cancel);
 
-    /// <summary>What happened, newest first.</summary>
+    /// <summary>Writes down who asked for what and what came of it, as a line of kind <c>audit</c>. Completes when it is in the journal.</summary>
+    Task AuditAsync(string? target, string text, CancellationToken cancel);
+
+    /// <summary>What happened: newest first, or oldest first with <see cref="HistoryQuery.After"/>.</summary>
     IReadOnlyList<HistoryEntry> History(HistoryQuery query);
+
+    /// <summary>The numbers of the oldest and the newest entry that the history holds; null for an empty one.</summary>
+    (long Oldest, long Newest)? HistoryRange { get; }
 
     /// <summary>Why the target is judged as it is, what was and would be done; null for an unknown target.</summary>
     Explanation? Explain(string target);
@@ -65,7 +71,9 @@ public sealed record OrderResult(bool Accepted, string Message, bool UnknownTarg
 /// <param name="Before">Only entries with a smaller number; null for the newest.</param>
 /// <param name="Limit">At most so many, 1 to 1000.</param>
 /// <param name="Kinds">Only these kinds; empty for all.</param>
-public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null);
+/// <param name="After">Only entries with a greater number, and these oldest first: what has happened since. Null for newest first.</param>
+/// <param name="Alarm">Only changes of this alarm; null for everything.</param>
+public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null, long? After = null, string? Alarm = null);
 
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>

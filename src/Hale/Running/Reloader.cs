@@ -125,11 +125,7 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
                 edition.Supervisors[t]!.Use(process);
     }
 
-    private Task RemarkAsync(IReadOnlyList<string> lines)
-    {
-        engine.Remark(lines);
-        return engine.PostAsync(null);
-    }
+    private Task RemarkAsync(IEnumerable<string> lines) => Task.WhenAll([.. lines.Select(line => engine.NoteAsync("daemon", null, line))]);
 
     private Task RefuseAsync(RefusedConfiguration refused, string said, string by)
     {

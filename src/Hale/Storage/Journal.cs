@@ -244,11 +244,11 @@ internal sealed class Journal : IDisposable
         var historyLimit = (now - keepHistory).ToUnixTimeMilliseconds();
         try
         {
-            // The last intent stays whatever its age: the next number is reckoned from it. Segment and configuration numbers follow those that stay.
+            // The last intent and the last line stay whatever their age: the next number is reckoned from them. Segment and configuration numbers follow those that stay.
             Execute($"""
                 delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
                 delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints) and id < (select max(id) from segments);
-                delete from history where at < {historyLimit};
+                delete from history where at < {historyLimit} and id < (select max(id) from history);
                 delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
                 delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
                 """);

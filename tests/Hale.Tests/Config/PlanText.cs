@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hale.Config;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Tests.Config;
@@ -13,7 +14,8 @@ internal static class PlanText
         var text = new StringBuilder();
         var world = plan.World;
         Line("daemon", plan.Daemon.StateDirectory, plan.Daemon.Listen ?? "off", plan.Daemon.Token is null ? "no token" : $"token of {plan.Daemon.Token.Length}",
-            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory));
+            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory), string.Join(' ', plan.Daemon.Tokens.Select(token => $"{token.Name}={token.Role} of {token.Text.Length}")),
+            plan.Daemon.Rate == new Budget(600, TimeSpan.FromMinutes(1)) ? "" : $"rate={BudgetText.Format(plan.Daemon.Rate)}");
         foreach (var group in world.Groups.Append(world.Fleet))
             Line("group", group.Name, $"members={string.Join(',', group.Members)}", $"concurrent={group.Concurrent}", group.Budget is null ? "" : BudgetText.Format(group.Budget), $"stop={group.StopWhenUnhealthy}");
         for (var t = 0; t < world.Targets.Length; t++)
@@ -34,6 +36,15 @@ internal static class PlanText
             foreach (var window in target.Maintenance)
                 Line("  maintenance", window.Days is null ? "daily" : string.Join(',', window.Days), window.Opens.ToString("HH:mm", CultureInfo.InvariantCulture), Span(window.Lasts), window.Zone.Id);
         }
+        foreach (var metric in plan.Metrics)
+            Line("metric", metric.Namespace, metric.Name, Source(metric.Source), string.Join(' ', metric.Dimensions.Select(d => $"{d.Key}={d.Value}")));
+        foreach (var alarm in world.Alarms)
+        {
+            var condition = alarm.Condition;
+            Line("alarm", alarm.Name, AlarmText.Rule(alarm), condition is null ? string.Join(' ', alarm.Expression!.Terms.Select(t => $"{t.Kind}{(t.Alarm < 0 ? "" : t.Alarm)}")) : Source(condition.Source),
+                condition is null ? "" : $"missing={condition.Missing}", condition is { IgnoreFewSamples: true } ? $"at least {condition.FewestSamples} samples" : "",
+                $"tell={string.Join(',', alarm.Tell)}", alarm.ActionsEnabled ? "" : "silent", alarm.Description);
+        }
         foreach (var warning in warnings)
             Line("warning", warning.ToString());
         return text.ToString();
@@ -48,6 +59,8 @@ internal static class PlanText
             check.Flap == FlapPolicy.Default ? "" : $"flap={check.Flap.High}/{check.Flap.Low}",
             check.IsPassive ? "passive" : "", probe?.Settings is null ? "" : Describe(probe.Settings));
     }
+
+    private static string Source(MetricSource source) => $"[{source.Field} {source.Target} {source.Check} {source.Measurement}]";
 
     private static string Span(TimeSpan span) => span == TimeSpan.MaxValue ? "never" : Duration.Format(span);
 

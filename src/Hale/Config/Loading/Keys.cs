@@ -15,16 +15,26 @@ internal static class Keys
         new("defaults", KeyType.Section, "What every check has unless it says otherwise."),
         new("healing", KeyType.Section, "The bounds of healing: those that every target has unless it says otherwise, and those over all targets together."),
         new("groups", KeyType.Section, "Targets that share a fate, by name, and the bounds across them."),
+        new("metrics", KeyType.Section, "Names under which numbers are published, by namespace."),
+        new("alarms", KeyType.Section, "Thresholds over time on metrics, and rules over other alarms, by name."),
         new("targets", KeyType.Section, "What is watched, by name.") { Required = true },
     ];
 
     public static readonly Key[] Daemon =
     [
         new("state", KeyType.Path, "Folder of the journal, the socket, the lock and the output of supervised processes.") { Default = ".hale" },
-        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a `token` is required.") { Default = "127.0.0.1:7411" },
-        new("token", KeyType.Text, "Bearer token that the HTTP API asks for. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a token is required.") { Default = "127.0.0.1:7411" },
+        new("token", KeyType.Text, "Bearer token of the HTTP API that may do everything. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
+        new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
+    ];
+
+    public static readonly Key[] Token =
+    [
+        new("token", KeyType.Text, "The token. Take it from `${NAME}` or `${file:/run/secrets/name}` rather than writing it here.") { Required = true, Shorthand = true },
+        new("role", KeyType.Choice, "`read`: may see everything. `push`: may send heartbeats and nothing else. `operate`: may do everything.") { Default = "read", Choices = ["read", "push", "operate"] },
     ];
 
     /// <summary>What a check inherits. No default for <c>grace</c>: that of a supervised process comes in between.</summary>
@@ -127,6 +137,30 @@ internal static class Keys
         new("when", KeyType.TextList, "Checks of the target whose failure calls for it. Default: any."),
         new("verify", KeyType.Duration, "Without a fresh good verdict within this time after the act, it did not help. Default: enough for the slowest of those checks to be tried and to pass, at least 30s.") { Min = 1, Max = Day },
         new("approve", KeyType.Flag, "A person must approve each use, whatever the mode.") { Default = "false" },
+    ];
+
+    public static readonly Key[] Metric =
+    [
+        new("of", KeyType.Text, "What it is of: `host/disk.used` (a measurement of a check), `web/http.took` (seconds), `web/http` (1 passed, 0 failed), `web` (1 healthy, 0 impaired).") { Required = true, Shorthand = true },
+        new("dimensions", KeyType.TextMap, "Dimensions, by name; at most 30."),
+    ];
+
+    public static readonly Key[] Alarm =
+    [
+        new("metric", KeyType.Text, "The metric: a name under `metrics`, or `host/disk.used`, `web/http.took`, `web/http`, `web` as there."),
+        new("above", KeyType.Level, "Breaching above this value. Written in the unit of the metric."),
+        new("at_least", KeyType.Level, "Breaching at or above this value."),
+        new("below", KeyType.Level, "Breaching below this value."),
+        new("at_most", KeyType.Level, "Breaching at or below this value."),
+        new("statistic", KeyType.Text, "How the samples of a period become a datapoint: `average`, `sum`, `minimum`, `maximum`, `count`, or a percentile such as `p95`.") { Default = "average" },
+        new("period", KeyType.Duration, "Length of a period: `10s`, `20s`, `30s` or whole minutes. All periods together: at most a day, or seven days for periods of an hour or more.") { Default = "1m", Min = 10, Max = 7 * Day },
+        new("datapoints", KeyType.Text, "How many of the last datapoints have to breach: `2 of 3`; `3` means `3 of 3`.") { Default = "1" },
+        new("missing", KeyType.Choice, "What a period without data counts as: `missing` (without any the state is insufficient data), `ignore` (the state stays), `breaching`, `not_breaching`.") { Default = "missing", Choices = ["missing", "ignore", "breaching", "not_breaching"] },
+        new("few_samples", KeyType.Choice, "For a percentile over fewer samples than mean something: `evaluate` them all the same, or `ignore` (the state stays).") { Default = "evaluate", Choices = ["evaluate", "ignore"] },
+        new("when", KeyType.Text, "Instead of a metric, a rule over other alarms: `ALARM(a) AND NOT OK(b)`, with `INSUFFICIENT_DATA(c)`, `OR`, `TRUE`, `FALSE` and parentheses."),
+        new("tell", KeyType.TextList, "Who is told about changes. Default: who is told about everything."),
+        new("actions", KeyType.Flag, "Somebody is told about changes; without it the state moves all the same.") { Default = "true" },
+        new("description", KeyType.Text, "For people."),
     ];
 
     public static readonly Key[] Maintenance =

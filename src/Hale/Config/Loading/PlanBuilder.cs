@@ -27,10 +27,16 @@ internal sealed class PlanBuilder(Reading reading)
             return null;
 
         var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)]).ReadAll(watched.Value);
+        // A target with errors of its own has checks missing, which would be reported here once more.
+        var references = new MetricReference(reading, targets);
+        var areSound = problems.Count == 0;
+        var metrics = areSound && top.Find("metrics") is { } published ? MetricsSection.Read(reading, published.Value, references) : [];
+        var alarms = areSound && top.Find("alarms") is { } judged ? new AlarmSection(reading, references, metrics).Read(judged.Value) : [];
         if (problems.Count > 0)
             return null;
         GroupSection.WarnOfEmpty(reading, groups, targets, top);
-        return Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source) with { Written = reading.Written };
+        var plan = Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source) with { Written = reading.Written };
+        return plan with { World = plan.World with { Alarms = alarms }, Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()] };
     }
 
     private Section Part(Section top, string name, IReadOnlyList<Key> keys)
