@@ -44,7 +44,7 @@ internal static class RunVerb
         var plan = call.LoadPlan(file);
         StartedDaemon? running = null;
         using var signals = new StopSignals(surroundings, () => Reload(call, running));
-        var systemd = new SystemdNotify(surroundings.Environment("NOTIFY_SOCKET"));
+        var systemd = new SystemdNotify(surroundings.Environment);
         try
         {
             // Before any process is started, so that a port in use leaves nothing behind.
@@ -58,7 +58,8 @@ internal static class RunVerb
                 Greet(call, plan, file, host);
                 // What reading a large configuration took is not needed again for as long as the daemon lives.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                systemd.Send("READY=1", $"watching {Words.Count(plan.World.Targets.Length, "target")}");
+                systemd.Send("READY=1", SystemdWatchdog.Status(started.Daemon.Current));
+                using var watchdog = new SystemdWatchdog(systemd, started.Daemon, surroundings.Time);
                 await TellAsync(call, started.Daemon, signals.Token);
                 systemd.Send("STOPPING=1", "stopping");
             }

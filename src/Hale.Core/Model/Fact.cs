@@ -57,6 +57,9 @@ public enum Order : byte
 
     /// <summary>Refuse the remedy that is waiting, for this episode.</summary>
     Reject,
+
+    /// <summary>Somebody knows that it is bad: it is not told again while it is no worse.</summary>
+    Acknowledge,
 }
 
 /// <summary>A person ordered something.</summary>
@@ -85,6 +88,11 @@ public sealed record EngineStarted(Instant At) : Fact(At);
 /// <param name="Anew">Indices of the checks that look at something else than before: what was seen says nothing about that.</param>
 /// <param name="Summary">What changed, in one line.</param>
 public sealed record Reconfigured(Instant At, int[] Anew, string Summary) : Fact(At);
+
+/// <summary>The journal cannot be written, or can be again.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Trouble">Why it cannot be; null when it can.</param>
+public sealed record JournalChanged(Instant At, string? Trouble) : Fact(At);
 
 /// <summary>Time passed: evidence may have gone stale, a doubt, a pause or a verification may be over.</summary>
 public sealed record Ticked(Instant At) : Fact(At);

@@ -19,10 +19,13 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
+[JsonSerializable(typeof(OverviewDto))]
+[JsonSerializable(typeof(TargetsDto))]
 [JsonSerializable(typeof(TargetDto))]
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]
 [JsonSerializable(typeof(HistoryEntryDto))]
+[JsonSerializable(typeof(StreamNoteDto))]
 [JsonSerializable(typeof(AlarmsDto))]
 [JsonSerializable(typeof(AlarmDto))]
 [JsonSerializable(typeof(RehearsalDto))]

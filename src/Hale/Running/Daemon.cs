@@ -7,6 +7,7 @@ using Hale.Native;
 using Hale.Probes;
 using Hale.Processes;
 using Hale.Storage;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -25,6 +26,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Engine engine;
     private readonly RemedyRunner remedies;
     private readonly ProbeScheduler scheduler;
+    private readonly Deliverer deliverer;
     private readonly DateTimeOffset startedAt;
     private readonly Reloader reloader;
     private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
@@ -47,10 +49,11 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         supervisors = new SupervisorPool(state.Path, watcher, clock, Report);
         var first = new Edition(plan, supervisors.Of(plan), clock);
         var world = restored ?? new World(plan.World, clock.Now);
-        engine = new Engine(first, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), (intent, edition) => remedies!.Act(intent, edition));
+        engine = new Engine(first, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), (intent, edition) => remedies!.Act(intent, edition), row => deliverer!.Add(row));
+        deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
-        reloader = new Reloader(read, engine, scheduler, supervisors, clock);
+        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
     /// <summary>
@@ -102,6 +105,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         JournalBytes = Size(journal.File) + Size(journal.File + "-wal"),
         JournalTrouble = engine.JournalTrouble,
         Configuration = reloader.State,
+        NoticesPending = deliverer.Pending,
+        NoticesDead = reader.CountDead(),
     };
 
     /// <summary>Names of the supervised targets whose process runs now.</summary>
@@ -193,6 +198,28 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     /// <inheritdoc/>
     public Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel) => reloader.ReloadAsync(rehearse, by, cancel);
 
+    /// <inheritdoc/>
+    public NoticeBoard Notices(int recent) =>
+        new(engine.Current.Incidents, deliverer.Channels, [.. deliverer.Waiting.Take(1000)], reader.Notices(NoticeState.Dead, 1000), reader.Notices(NoticeState.Delivered, recent));
+
+    /// <inheritdoc/>
+    public async Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel)
+    {
+        if (reader.Notice(id) is not { } row)
+            return new(false, $"there is no notice #{id}; hale notices lists them", UnknownTarget: true);
+        if (row.State != NoticeState.Dead)
+            return new(false, row.State == NoticeState.Pending ? $"notice #{id} is being tried as it is; hale notices shows when" : $"notice #{id} was delivered: {row.Proof}");
+        if (!engine.Shown.Edition.Plan.World.Telling.Channels.Contains(row.Channel))
+            return new(false, $"notice #{id} is for {row.Channel}, and no channel has that name now; name one so under tell:, or leave the notice");
+        var now = clock.Wall;
+        await engine.RetryAsync(row with { State = NoticeState.Pending, Attempts = 0, Since = now, NextAt = now, EndedAt = null }).WaitAsync(cancel);
+        return new(true, $"notice #{id} to {row.Channel} is tried again");
+    }
+
+    /// <inheritdoc/>
+    public async Task<Delivery?> TestChannelAsync(string channel, string by, CancellationToken cancel) =>
+        deliverer.TryAsync(channel, Letter.Test(by, clock.Wall), cancel) is { } attempt ? await attempt : null;
+
     /// <summary>Whether stopping Hale ends the supervised processes too; the next Hale starts them again. Default: they go on running.</summary>
     public bool TakesProcessesAlong { get; set; }
 
@@ -204,6 +231,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         await stopping.CancelAsync();
         await scheduling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await remedies.StopAsync(TimeSpan.FromSeconds(30));
+        await deliverer.DisposeAsync();
         await ending.CancelAsync();
         await engineRun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (TakesProcessesAlong)
@@ -230,6 +258,9 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         foreach (var target in before.Targets)
             if (target is { OpenIntent: { } intent, VerifyUntil: null })
                 engine.Post(await remedies.SettleAsync(intent, edition, cancel));
+        foreach (var row in journal.PendingNotices())
+            deliverer.Add(row with { NextAt = clock.Wall });
+        deliverer.Start();
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);

@@ -4,6 +4,7 @@ using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
 using Hale.Storage;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -27,6 +28,7 @@ internal sealed class Engine
     private readonly SteadyClock clock;
     private readonly SelfWatch self;
     private readonly Action<Intent, Edition> act;
+    private readonly Outbox outbox;
     private readonly HashSet<int> touched = [];
     private readonly List<Intent> opened = [];
     private readonly List<TaskCompletionSource> served = [];
@@ -50,8 +52,10 @@ internal sealed class Engine
     /// <param name="clock">The steady line.</param>
     /// <param name="self">The watch over Hale itself.</param>
     /// <param name="act">Carries out an intent of an edition; must not block. Called when the intent is on disk.</param>
-    public Engine(Edition edition, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent, Edition> act)
+    /// <param name="deliver">Delivers a notice; must not block. Called when the notice is on disk.</param>
+    public Engine(Edition edition, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent, Edition> act, Action<OutboxRow> deliver)
     {
+        outbox = new Outbox(journal, deliver);
         (this.edition, this.world, this.journal, this.clock, this.self, this.act) = (edition, world, journal, clock, self, act);
         saidGate = new Gate?[edition.Targets.Count];
         shown = new Shown(world.TakeSnapshot(), edition);
@@ -110,6 +114,12 @@ internal sealed class Engine
     /// <summary>Goes on with another edition, between two facts. Completes when readers can see it, or when the journal has refused it (<see cref="Swap.Refusal"/>).</summary>
     public Task SwapAsync(Swap swap) => EnqueueAsync(swap);
 
+    /// <summary>Takes what an attempt to deliver a notice came to. Never blocks.</summary>
+    public void Report(OutboxRow row) => Enqueue(new Message(row, null, null));
+
+    /// <summary>Has a dead notice tried again, and completes when that is on disk.</summary>
+    public Task RetryAsync(OutboxRow row) => EnqueueAsync(row);
+
     /// <summary>Adds a line to the history that is about no fact of the world, and completes when it is in the journal.</summary>
     public Task NoteAsync(string kind, string? target, string text) => EnqueueAsync(new Note(kind, target, text));
 
@@ -146,6 +156,7 @@ internal sealed class Engine
                 // Before anybody acts: whoever acts reads the condition again, and must not read an older one than the plan was made on.
                 Publish();
                 ActOnOpened();
+                outbox.HandOver();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -198,6 +209,9 @@ internal sealed class Engine
                 break;
             case Swap swap:
                 GoOnWith(swap);
+                break;
+            case OutboxRow notice:
+                outbox.Record(notice, world.Spec.Telling.Channels);
                 break;
             case Note note:
                 journal.AppendHistory(clock.Wall, note.Kind, note.Target, note.Text, null);
@@ -269,6 +283,7 @@ internal sealed class Engine
                 touched.Add(change.Target);
             news = true;
         }
+        outbox.Take(world.Notices, world.Spec, wall);
         switch (fact)
         {
             case Observed { Observation: var observation }:
@@ -350,9 +365,14 @@ internal sealed class Engine
     {
         var now = clock.Now;
         var checkpoint = now - checkpointAt >= CheckpointEvery || journal.NeedsCheckpoint;
-        var due = opened.Count > 0 || served.Count > 0 || journal.HasNews && now - committedAt >= TimeSpan.FromMilliseconds(200)
+        var due = opened.Count > 0 || served.Count > 0 || outbox.HasNews || journal.HasNews && now - committedAt >= TimeSpan.FromMilliseconds(200)
             || now - committedAt >= QuietCommit || checkpoint;
-        if (!due || !journal.Commit(clock.Wall, checkpoint ? world : null))
+        if (!due)
+            return;
+        var written = journal.Commit(clock.Wall, checkpoint ? world : null);
+        if (written != (world.JournalTrouble is null))
+            Fold(new JournalChanged(world.Now, journal.Trouble));
+        if (!written)
             return;
         committedAt = now;
         if (checkpoint)
@@ -386,7 +406,7 @@ internal sealed class Engine
         served.Clear();
     }
 
-    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, a line of history; null for nothing but to catch up.</param>
+    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, what became of a notice, a line of history; null for nothing but to catch up.</param>
     /// <param name="By">The numbering that an observation is in.</param>
     /// <param name="Done">Completed when it is on disk and can be seen.</param>
     private readonly record struct Message(object? Body, Numbering? By, TaskCompletionSource? Done);

@@ -1,6 +1,7 @@
 using Hale.Config;
 using Hale.Processes;
 using Hale.Storage;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -12,8 +13,9 @@ namespace Hale.Running;
 /// <param name="engine">Goes on with it.</param>
 /// <param name="scheduler">Tries its checks.</param>
 /// <param name="supervisors">Own its processes.</param>
+/// <param name="deliverer">Delivers its notices.</param>
 /// <param name="clock">The steady line.</param>
-internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, SteadyClock clock) : IDisposable
+internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, Deliverer deliverer, SteadyClock clock) : IDisposable
 {
     private const int ErrorsInHistory = 20;
 
@@ -120,6 +122,7 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
     private void Apply(Edition edition)
     {
         scheduler.Use(edition.Plan, edition.LifeOf, fact => engine.Post(fact, edition.Numbers), edition.Numbers);
+        deliverer.Use(edition.Plan.Channels);
         for (var t = 0; t < edition.Supervisors.Count; t++)
             if (edition.Plan.Processes[t] is { } process)
                 edition.Supervisors[t]!.Use(process);

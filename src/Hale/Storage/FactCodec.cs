@@ -107,6 +107,12 @@ internal sealed class SegmentWriter : IDisposable
                     writer.Write7BitEncodedInt(check);
                 Text(f.Summary);
                 break;
+            case JournalChanged f:
+                Head(FactKind.JournalChanged, fact);
+                writer.Write(f.Trouble is not null);
+                if (f.Trouble is not null)
+                    Text(f.Trouble);
+                break;
             default:
                 throw new ArgumentException($"the journal knows no fact {fact.GetType().Name}", nameof(fact));
         }
@@ -202,6 +208,7 @@ internal static class SegmentReader
             FactKind.DoubtRaised => new DoubtRaised(at, Text(), When()),
             FactKind.EngineStarted => new EngineStarted(at),
             FactKind.Reconfigured => new Reconfigured(at, ReadChecks(from), Text()),
+            FactKind.JournalChanged => new JournalChanged(at, from.ReadBoolean() ? Text() : null),
             _ => throw new FormatException($"unknown kind {(byte)kind}"),
         };
     }
@@ -266,4 +273,5 @@ internal enum FactKind : byte
     DoubtRaised = 8,
     EngineStarted = 9,
     Reconfigured = 20,
+    JournalChanged = 10,
 }
