@@ -16,6 +16,7 @@ public static class Registry
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        GrpcProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -25,9 +26,12 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        PrometheusProbe.Kind,
         SqliteProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TlsProbe.Kind,
+        WebSocketProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>

@@ -20,6 +20,9 @@ internal static partial class Stages
     /// <summary>Every stage: makes it in the folder of a run, before the sample is put there.</summary>
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
+        ["grpc"] = Grpc,
         ["nginx"] = Nginx,
+        ["prometheus"] = Prometheus,
+        ["websocket"] = WebSocket,
     };
 }
