@@ -50,6 +50,7 @@ internal static class CommandLine
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
+            AlarmsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };

@@ -9,14 +9,18 @@ public static class Eventually
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns when the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not within <see cref="Limit"/>; the message says what had not happened.</exception>
-    public static async Task HoldsAsync(Func<bool> condition, string what)
+    /// <param name="condition">What is to hold.</param>
+    /// <param name="what">The same in words, for a wait in vain.</param>
+    /// <param name="longest">Where the thing itself takes its time; default <see cref="Limit"/>.</param>
+    /// <exception cref="TimeoutException">It did not in time; the message says what had not happened.</exception>
+    public static async Task HoldsAsync(Func<bool> condition, string what, TimeSpan? longest = null)
     {
+        var limit = longest ?? Limit;
         var started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > Limit)
-                throw new TimeoutException($"had not happened after {Limit.TotalSeconds} s: {what}");
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"had not happened after {limit.TotalSeconds} s: {what}");
             await Task.Delay(5);
         }
     }

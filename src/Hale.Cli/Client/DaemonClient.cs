@@ -67,6 +67,11 @@ internal sealed class DaemonClient : IDisposable
         WireJson.Default.HistoryDto,
         cancel);
 
+    public Task<AlarmsDto> AlarmsAsync(CancellationToken cancel) => GetAsync("/api/v1/alarms", WireJson.Default.AlarmsDto, cancel);
+
+    public Task<HistoryDto> AlarmHistoryAsync(string? alarm, int limit, CancellationToken cancel) => GetAsync(
+        "/api/v1/history" + Query(("kind", "alarm"), ("alarm", alarm), ("limit", limit.ToString(CultureInfo.InvariantCulture))), WireJson.Default.HistoryDto, cancel);
+
     public Task<AcceptedDto> CheckAsync(string? target, CancellationToken cancel) =>
         PostAsync("/api/v1/check" + Query(("target", target)), null, WireJson.Default.AcceptedDto, cancel);
 

@@ -85,7 +85,7 @@ internal static class RunVerb
     private static async Task TellAsync(Call call, IDaemon daemon, CancellationToken stop)
     {
         var began = daemon.Figures.StartedAt;
-        var kinds = HistoryKinds.All.Where(kind => kind != "check").ToArray();
+        var kinds = HistoryKinds.All.Where(kind => kind is not ("check" or "audit")).ToArray();
         var tail = new HistoryTail((before, _) => Task.FromResult<IReadOnlyList<HistoryEntryDto>>(
             [.. daemon.History(new HistoryQuery(null, before, Page, kinds)).Select(Wire.Entry).TakeWhile(entry => entry.At >= began)]));
         var version = -1L;

@@ -102,10 +102,17 @@ public sealed record AlarmCondition
     /// <summary>The time between two evaluations, by which slots slide: a minute, or 10 s for periods below a minute.</summary>
     public TimeSpan Grain => GrainOf(Period);
 
+    /// <summary>Buckets of samples that the alarm keeps in memory: those of the range, and the one that is being filled.</summary>
+    public int Buckets => (Range * BucketsPerSlot) + 1;
+
+    /// <summary>Buckets in one slot.</summary>
+    public int BucketsPerSlot => (int)(Period.Ticks / Grain.Ticks);
+
     /// <summary>Samples that a slot needs to be evaluated.</summary>
     public int FewestSamples =>
         !IgnoreFewSamples || Statistic != Statistic.Percentile ? 0
-        : (int)Math.Min(int.MaxValue, Math.Ceiling(10 / (Percentile > 50 ? Math.Max(1 - (Percentile / 100), 1e-9) : Percentile / 100)));
+        // Per cent rather than shares: 100 - 99.9 is nearer to a tenth than 1 - 0.999 is to a thousandth.
+        : (int)Math.Min(int.MaxValue, Math.Round(1000 / Math.Max(Percentile > 50 ? 100 - Percentile : Percentile, 1e-6)));
 
     /// <summary>The time between two evaluations for a period.</summary>
     public static TimeSpan GrainOf(TimeSpan period) => period < TimeSpan.FromMinutes(1) ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1);

@@ -19,7 +19,7 @@ public static class AlarmText
 
     /// <summary>When the alarm is in alarm: <c>average of host/disk.used &gt; 85 in 2 of 2 periods of 5 min</c>.</summary>
     public static string Rule(AlarmSpec spec) =>
-        spec.Condition is { } c ? $"{StatisticOf(c)} of {c.Metric} {Sign(c.Comparison)} {Number(c.Threshold)} in {c.Datapoints} of {c.Periods} periods of {Judge.Span(c.Period)}"
+        spec.Condition is { } c ? $"{StatisticOf(c)} of {c.Metric} {Sign(c.Comparison)} {Number(c.Threshold)} {(c.Periods == 1 ? "over" : $"in {c.Datapoints} of {c.Periods} periods of")} {Judge.Span(c.Period)}"
         : spec.Expression!.Text;
 
     /// <summary>A statistic as it is written in the configuration.</summary>
@@ -39,7 +39,8 @@ public static class AlarmText
         var shown = string.Join(", ", real.Take(Quoted).Select(d => $"{Number(d.Value!.Value)} at {d.At.ToUtc():HH:mm:ss}"));
         var more = real.Length > Quoted ? ", …" : "";
         var missing = real.Length < condition.Periods ? $"; {Count(condition.Periods - real.Length, "period")} without data{TakenAs(condition, to)}" : "";
-        return $"{breaching} of the last {Count(real.Length, "datapoint")} {(breaching == 1 ? "was" : "were")} {Side(condition.Comparison)} {Number(condition.Threshold)}: {shown}{more}{missing}";
+        var of = real.Length == 1 ? $"the last datapoint was{(breaching == 1 ? "" : " not")}" : $"{breaching} of the last {real.Length} datapoints {(breaching == 1 ? "was" : "were")}";
+        return $"{of} {Side(condition.Comparison)} {Number(condition.Threshold)}: {shown}{more}{missing}";
     }
 
     internal static string Reason(AlarmExpression expression, AlarmState[] alarms, AlarmSpec[] specs, AlarmValue to)

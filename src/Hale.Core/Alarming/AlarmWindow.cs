@@ -23,15 +23,11 @@ internal sealed class AlarmWindow
     public AlarmWindow(AlarmCondition condition)
     {
         grain = condition.Grain.Ticks;
-        perSlot = BucketsPerSlot(condition);
-        // One more for the bucket that is being filled.
-        ring = new Bucket[BucketsOf(condition)];
+        perSlot = condition.BucketsPerSlot;
+        ring = new Bucket[condition.Buckets];
         keepsSamples = condition.Statistic == Statistic.Percentile;
         Array.Fill(ring, new Bucket { Index = long.MinValue });
     }
-
-    /// <summary>Buckets that an alarm keeps in memory.</summary>
-    public static int BucketsOf(AlarmCondition condition) => (condition.Range * BucketsPerSlot(condition)) + 1;
 
     /// <summary>Takes a sample in. One that is older than the ring reaches is dropped.</summary>
     public void Add(Instant at, double value)
@@ -125,8 +121,6 @@ internal sealed class AlarmWindow
             window?.Keep(index, value);
         }
     }
-
-    private static int BucketsPerSlot(AlarmCondition condition) => (int)(condition.Period.Ticks / condition.Grain.Ticks);
 
     private long IndexOf(Instant at) => at.Ticks >= 0 ? at.Ticks / grain : ((at.Ticks + 1) / grain) - 1;
 

@@ -17,15 +17,13 @@ internal static class Caller
         context.Connection.LocalIpAddress is { } local
         && IPAddress.IsLoopback(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local);
 
-    /// <summary>Who it is, as far as can be told, for the history: <c>root</c>, <c>uid 1000</c>, <c>token from 10.0.0.7</c>.</summary>
-    public static string Name(HttpContext context)
-    {
-        if (!IsOnSocket(context))
-            return $"token from {context.Connection.RemoteIpAddress}";
-        return context.Features.Get<IConnectionSocketFeature>() is { } feature && PeerUser(feature.Socket) is { } user
-            ? user
-            : "local user";
-    }
+    /// <summary>The address it comes from; that of IPv4 also where it came in by IPv6.</summary>
+    public static IPAddress Address(HttpContext context) => context.Connection.RemoteIpAddress is not { } remote ? IPAddress.None
+        : remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
+
+    /// <summary>Who is at the other end of the unix socket: <c>root</c>, <c>uid 1000</c>.</summary>
+    public static string User(HttpContext context) =>
+        context.Features.Get<IConnectionSocketFeature>() is { } feature && PeerUser(feature.Socket) is { } user ? user : "local user";
 
     // SO_PEERCRED (unix(7)): struct ucred { pid_t pid; uid_t uid; gid_t gid; } of the process that called connect.
     private static string? PeerUser(Socket socket)

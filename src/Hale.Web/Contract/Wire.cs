@@ -15,7 +15,7 @@ public static class Wire
         figures?.JournalTrouble,
         figures?.StartedAt,
         [.. snapshot.Targets.Where(target => only is null || target.Name == only).Select(Target)],
-        [.. snapshot.Groups.Select(group => new GroupDto(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown))]);
+        [.. snapshot.Groups.Select(Group)]);
 
     /// <summary>A target.</summary>
     public static TargetDto Target(TargetSnapshot target) => new()
@@ -60,8 +60,11 @@ public static class Wire
         explanation.Output);
 
     /// <summary>A page of history; it is full when it holds <paramref name="limit"/> entries.</summary>
-    public static HistoryDto History(IReadOnlyList<HistoryEntry> entries, int limit) =>
-        new([.. entries.Select(Entry)], entries.Count > 0 && entries.Count >= limit ? entries[^1].Id : null);
+    public static HistoryDto History(IReadOnlyList<HistoryEntry> entries, int limit, Func<long, string> link)
+    {
+        long? before = entries.Count > 0 && entries.Count >= limit ? entries[^1].Id : null;
+        return new([.. entries.Select(Entry)], before, before is { } older ? link(older) : null);
+    }
 
     /// <summary>A rehearsal.</summary>
     public static RehearsalDto Rehearsal(string target, IReadOnlyList<RehearsedRung> rungs) =>
@@ -94,11 +97,13 @@ public static class Wire
     private static MeasurementDto Measurement(Measurement measurement) =>
         new(measurement.Name, double.IsFinite(measurement.Value) ? measurement.Value : null, measurement.Unit);
 
-    private static DoubtDto? Doubt(Snapshot snapshot) =>
+    internal static GroupDto Group(GroupSnapshot group) => new(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown);
+
+    internal static DoubtDto? Doubt(Snapshot snapshot) =>
         snapshot.Doubt is { } reason ? new DoubtDto(reason, Moment(snapshot.DoubtUntil)) : null;
 
     private static string? Rung(TargetSnapshot target, int rung) =>
         rung >= 0 && rung < target.Ladder.Count ? target.Ladder[rung] : null;
 
-    private static DateTimeOffset? Moment(Instant at) => at.IsNever || at == Instant.Distant ? null : at.ToUtc();
+    internal static DateTimeOffset? Moment(Instant at) => at.IsNever || at == Instant.Distant ? null : at.ToUtc();
 }

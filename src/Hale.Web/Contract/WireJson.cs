@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Web.Contract;
@@ -14,12 +15,18 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Unit>),
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
+        typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
+[JsonSerializable(typeof(OverviewDto))]
+[JsonSerializable(typeof(TargetsDto))]
 [JsonSerializable(typeof(TargetDto))]
 [JsonSerializable(typeof(ExplanationDto))]
 [JsonSerializable(typeof(HistoryDto))]
 [JsonSerializable(typeof(HistoryEntryDto))]
+[JsonSerializable(typeof(StreamNoteDto))]
+[JsonSerializable(typeof(AlarmsDto))]
+[JsonSerializable(typeof(AlarmDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

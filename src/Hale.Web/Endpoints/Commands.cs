@@ -70,7 +70,7 @@ internal static class Commands
         var name = context.Part(Reads.Name);
         var request = await OrderBodyAsync(context, cancel);
         var lasts = Lasts(request.For, order);
-        var result = await api.Daemon.OrderAsync(order, name, Caller.Name(context), request.Why?.Trim() ?? "", lasts, cancel);
+        var result = await api.Daemon.OrderAsync(order, name, api.Guard.NameOf(context), request.Why?.Trim() ?? "", lasts, cancel);
         await Done(api, context, result, name);
     }
 
@@ -84,6 +84,7 @@ internal static class Commands
     {
         var name = context.Part(Reads.Name);
         var rungs = await api.Daemon.RehearseAsync(name, cancel) ?? throw Reads.Unknown(api.Daemon.Current, name);
+        await api.Audit.WriteAsync(context, "told what the remedies would do");
         await Answer.Json(context, Wire.Rehearsal(name, rungs), WireJson.Default.RehearsalDto);
     }
 
@@ -120,13 +121,14 @@ internal static class Commands
     }
 
     /// <summary>Tells what came of something that the daemon was asked to do to a target.</summary>
-    public static Task Done(ApiContext api, HttpContext context, OrderResult result, string? name)
+    public static async Task Done(ApiContext api, HttpContext context, OrderResult result, string? name)
     {
         if (result.UnknownTarget)
             throw Reads.Unknown(api.Daemon.Current, name ?? "");
         if (!result.Accepted)
             throw new ProblemException(StatusCodes.Status409Conflict, result.Message);
-        return Answer.Json(context, new AcceptedDto(result.Message), WireJson.Default.AcceptedDto);
+        await api.Audit.WriteAsync(context, result.Message);
+        await Answer.Json(context, new AcceptedDto(result.Message), WireJson.Default.AcceptedDto);
     }
 
     private static ProblemException Bad(string detail) => new(StatusCodes.Status400BadRequest, detail);

@@ -1,17 +1,27 @@
+using Hale.Config;
+using Hale.Core.Model;
 using Hale.Running;
 using Hale.Web.Access;
 using Hale.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Hale.Web.Endpoints;
 
 /// <summary>What the endpoints need besides the daemon.</summary>
 public sealed record HaleEndpointOptions
 {
-    /// <summary>Bearer token for requests over TCP; null for none: then commands are taken over the unix socket only.</summary>
+    /// <summary>Bearer token for requests over TCP that may do everything; null for none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Further bearer tokens. Without any that may operate, commands are taken over the unix socket only.</summary>
+    public IReadOnlyList<TokenSpec> Tokens { get; init; } = [];
+
+    /// <summary>Requests that one client may send over TCP. Default 600 per minute.</summary>
+    public Budget Rate { get; init; } = new(600, TimeSpan.FromMinutes(1));
 
     /// <summary>The clock for time limits. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -30,9 +40,14 @@ public static class HaleEndpoints
     /// <returns>The watch behind <c>/livez</c>; dispose it when the application ends.</returns>
     public static IDisposable Map(IEndpointRouteBuilder routes, IDaemon daemon, HaleEndpointOptions options)
     {
-        var guard = new Guard(new Gatekeeper(options.Token), options.Time);
+        var gatekeeper = new Gatekeeper(Tokens(options));
+        var audit = new AuditLog(daemon, gatekeeper, options.Time);
+        var guard = new Guard(gatekeeper, new RequestRate(options.Rate, options.Time), audit, options.Time);
         var loop = new LoopWatch(daemon, options.Time);
-        var api = new ApiContext(daemon, guard, loop, options.Time);
+        var api = new ApiContext(daemon, guard, audit, loop, options.Time)
+        {
+            Stopping = routes.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None,
+        };
         foreach (var endpoint in EndpointTable.All)
         {
             string[] methods = endpoint.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [endpoint.Method];
@@ -40,4 +55,10 @@ public static class HaleEndpoints
         }
         return loop;
     }
+
+    private static Token[] Tokens(HaleEndpointOptions options) =>
+    [
+        .. string.IsNullOrEmpty(options.Token) ? [] : (Token[])[new Token("token", TokenRole.Operate, options.Token)],
+        .. options.Tokens.Where(token => token.Text.Length > 0).Select(token => new Token(token.Name, token.Role, token.Text)),
+    ];
 }

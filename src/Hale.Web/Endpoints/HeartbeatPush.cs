@@ -47,9 +47,9 @@ internal static class HeartbeatPush
         var message = prefix.Length == 0 ? body : body.Length == 0 ? prefix : $"{prefix}: {body}";
         var (target, check) = (context.Part(Target), context.Part(Check));
         var result = await api.Daemon.HeartbeatAsync(target, check, signal, message, cancel);
-        if (result.UnknownTarget)
-            throw new ProblemException(StatusCodes.Status404NotFound, result.Message);
-        await Commands.Done(api, context, result, target);
+        if (!result.Accepted)
+            throw new ProblemException(result.UnknownTarget ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict, result.Message);
+        await Answer.Json(context, new AcceptedDto(result.Message), WireJson.Default.AcceptedDto);
     }
 
     private static (Heartbeat Signal, string Prefix) Signal(string? word) => word switch

@@ -19,6 +19,7 @@ internal static class Reads
 
     private static readonly Parameter Before = Parameter.Number("before", 0, long.MaxValue, "Only entries with a smaller number: the older pages.");
     private static readonly Parameter Limit = Parameter.Number("limit", 1, 1000, "At most so many.", 100);
+    private static readonly Parameter OnlyAlarm = Parameter.Text("alarm", "Only the changes of this alarm.", "OrchestratorDown");
     private static readonly Parameter Kind = Parameter.Words("kind", HistoryKinds.All, "Only these kinds.");
 
     public static EndpointRow[] Rows { get; } =
@@ -49,7 +50,7 @@ internal static class Reads
         {
             Tag = "History",
             Details = "A target that has left the configuration still has a history, so an unknown name gives an empty page.",
-            Parameters = [OnlyTarget, Kind, Before, Limit],
+            Parameters = [OnlyTarget, OnlyAlarm, Kind, Before, Limit],
             Replies = [Reply.Of<HistoryDto>("A page.")],
             Handle = History,
         },
@@ -78,8 +79,8 @@ internal static class Reads
     private static Task History(ApiContext api, HttpContext context, CancellationToken cancel)
     {
         var limit = (int)context.Number(Limit)!.Value;
-        var entries = api.Daemon.History(new HistoryQuery(context.Text(OnlyTarget), context.Number(Before), limit, context.Words(Kind)));
-        return Answer.Json(context, Wire.History(entries, limit), WireJson.Default.HistoryDto);
+        var entries = api.Daemon.History(new HistoryQuery(context.Text(OnlyTarget), context.Number(Before), limit, context.Words(Kind), Alarm: context.Text(OnlyAlarm)));
+        return Answer.Json(context, Wire.History(entries, limit, older => Link.With(context, Before, $"{older}")), WireJson.Default.HistoryDto);
     }
 
     /// <summary>A target of the snapshot, or a 404 that suggests the nearest name.</summary>
@@ -92,6 +93,6 @@ internal static class Reads
         var guess = Spelling.Closest(name, snapshot.Targets.Select(target => target.Name));
         return new ProblemException(
             StatusCodes.Status404NotFound,
-            $"No target is named '{Answer.Quote(name)}'.{(guess is null ? " GET /api/v1/status lists them." : $" Did you mean '{guess}'?")}");
+            $"No target is named '{Answer.Quote(name)}'.{(guess is null ? " GET /api/v1/targets lists them." : $" Did you mean '{guess}'?")}");
     }
 }

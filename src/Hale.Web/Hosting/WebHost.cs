@@ -53,7 +53,7 @@ public sealed class WebHost : IAsyncDisposable
         _ = SocketFile.IsStale(path, SocketFile.EndPoint(path));
         if (spec.Listen is not { } listen)
             return;
-        var tcp = ListenAddress.Parse(listen, !string.IsNullOrEmpty(spec.Token));
+        var tcp = ListenAddress.Parse(listen, HasToken(spec));
         try
         {
             using var trial = SocketTransportOptions.CreateDefaultBoundListenSocket(tcp);
@@ -73,12 +73,12 @@ public sealed class WebHost : IAsyncDisposable
     {
         var path = Path.Combine(spec.StateDirectory, SocketName);
         var socket = SocketFile.EndPoint(path);
-        var tcp = spec.Listen is { } listen ? ListenAddress.Parse(listen, !string.IsNullOrEmpty(spec.Token)) : null;
+        var tcp = spec.Listen is { } listen ? ListenAddress.Parse(listen, HasToken(spec)) : null;
         MakeStateDirectory(spec.StateDirectory);
         SocketFile.RemoveStale(path, socket);
 
         var app = Build(socket, path, tcp);
-        var endpoints = HaleEndpoints.Map(app, daemon, new HaleEndpointOptions { Token = spec.Token, Time = time });
+        var endpoints = HaleEndpoints.Map(app, daemon, new HaleEndpointOptions { Token = spec.Token, Tokens = spec.Tokens, Rate = spec.Rate, Time = time });
         try
         {
             await app.StartAsync(cancel);
@@ -144,6 +144,8 @@ public sealed class WebHost : IAsyncDisposable
         limits.MaxRequestHeadersTotalSize = 8 * 1024;
         limits.MaxRequestHeaderCount = 50;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
     }
 
@@ -158,6 +160,8 @@ public sealed class WebHost : IAsyncDisposable
         else if (context.Response.StatusCode == StatusCodes.Status404NotFound)
             await Answer.Problem(context, StatusCodes.Status404NotFound, "There is nothing here. GET / lists what there is.");
     }
+
+    private static bool HasToken(DaemonSpec spec) => !string.IsNullOrEmpty(spec.Token) || spec.Tokens.Count > 0;
 
     private static void MakeStateDirectory(string directory)
     {

@@ -38,6 +38,7 @@ internal static class MetricsPage
         var writer = new PrometheusWriter(output);
         var snapshot = daemon.Current;
         OwnMetrics.Write(writer, snapshot, daemon.Figures);
+        AlarmMetrics.Write(writer, snapshot);
 
         foreach (var (name, type, help, value) in TargetFamilies)
         {

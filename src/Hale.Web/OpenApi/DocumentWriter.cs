@@ -25,6 +25,9 @@ internal static class DocumentWriter
                 paths[endpoint.Path] = path = new JsonObject();
             path[endpoint.Method.ToLowerInvariant()] = Operation(endpoint, shapes);
         }
+        // The data of events, which no answer refers to.
+        shapes.Reference(typeof(HistoryEntryDto));
+        shapes.Reference(typeof(StreamNoteDto));
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -92,8 +95,9 @@ internal static class DocumentWriter
         Reply.Problem(401, "A token is configured, and the request carries none that is known."),
         Reply.Problem(403, "The caller may not do this, or a page of another site asks."),
         Reply.Problem(421, "Over loopback, the Host header names another machine."),
+        Reply.Problem(429, "Too many requests from this address; `Retry-After` says when to come again."),
         Reply.Problem(500, "An error in Hale itself."),
-        Reply.Problem(503, "Hale is stopping."),
+        Reply.Problem(503, "Hale is stopping, or has too much to answer at once."),
         Reply.Problem(504, "No answer in time. What was asked may still happen."),
     ];
 
@@ -146,6 +150,8 @@ internal static class DocumentWriter
 
     private static JsonObject Describe(Reply reply, ShapeSchemas shapes)
     {
+        if (reply.MediaType.Length == 0)
+            return new JsonObject { ["description"] = reply.Summary };
         var schema = reply.Shape is { } shape ? shapes.Reference(shape) : reply.MediaType == "application/json" ? new JsonObject { ["type"] = "object" } : new JsonObject { ["type"] = "string" };
         var example = reply.Example is null ? null : reply.Shape is null ? reply.Example : JsonNode.Parse(reply.Example);
         if (reply.Shape == typeof(ProblemDto))

@@ -32,6 +32,9 @@ public sealed record ProbeKind(string Name, string Doc, Key[] Keys, Func<Setting
     /// <summary>It reports progress: <c>within</c> may be written, and means activity.</summary>
     public bool HasProgress { get; init; }
 
+    /// <summary>Whether these settings mean nothing without <c>within</c>; null when none do.</summary>
+    public Func<Settings, bool>? NeedsWithin { get; init; }
+
     /// <summary>The target pushes; nothing is probed.</summary>
     public bool IsPassive { get; init; }
 }

@@ -2,6 +2,7 @@ using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Processes;
 using Hale.Remedies;
+using Hale.Telling;
 
 namespace Hale.Config;
 
@@ -20,6 +21,12 @@ public sealed record Plan
     /// <summary>By target index: the process that Hale owns; null where it owns none.</summary>
     public required IReadOnlyList<ProcessSpec?> Processes { get; init; }
 
+    /// <summary>By channel index: what delivers notices.</summary>
+    public IReadOnlyList<ChannelPlan> Channels { get; init; } = [];
+
+    /// <summary>Metrics under names of their own; alarms refer to them, and readers find them by these.</summary>
+    public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
+
     /// <summary>How the daemon itself runs.</summary>
     public required DaemonSpec Daemon { get; init; }
 
@@ -36,14 +43,39 @@ public sealed record DaemonSpec
     /// <summary>Address of the HTTP API, <c>HOST:PORT</c>; null for none. Default <c>127.0.0.1:7411</c>. Off loopback a token is required.</summary>
     public string? Listen { get; init; } = "127.0.0.1:7411";
 
-    /// <summary>Bearer token of the HTTP API; null for none.</summary>
+    /// <summary>Bearer token of the HTTP API that may do everything; null for none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Further bearer tokens. Their names and texts differ.</summary>
+    public IReadOnlyList<TokenSpec> Tokens { get; init; } = [];
+
+    /// <summary>Requests that one client may send over TCP. Default 600 per minute.</summary>
+    public Budget Rate { get; init; } = new(600, TimeSpan.FromMinutes(1));
 
     /// <summary>Raw observations are kept this long. Default 24 h.</summary>
     public TimeSpan KeepObservations { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Transitions, intents and refusals are kept this long. Default 455 days.</summary>
     public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(455);
+}
+
+/// <summary>A bearer token of the HTTP API.</summary>
+/// <param name="Name">What the history calls it.</param>
+/// <param name="Text">The token.</param>
+/// <param name="Role">What it may do.</param>
+public sealed record TokenSpec(string Name, string Text, TokenRole Role);
+
+/// <summary>What a token may do.</summary>
+public enum TokenRole
+{
+    /// <summary>See everything.</summary>
+    Read,
+
+    /// <summary>Send heartbeats and nothing else.</summary>
+    Push,
+
+    /// <summary>Everything.</summary>
+    Operate,
 }
 
 /// <summary>A process that Hale owns: the <c>process:</c> section of a target.</summary>

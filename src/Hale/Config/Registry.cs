@@ -1,9 +1,10 @@
 using Hale.Probes;
 using Hale.Remedies;
+using Hale.Telling;
 
 namespace Hale.Config;
 
-/// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
+/// <summary>Every kind of probe, remedy and channel that a configuration can name: one line each.</summary>
 public static class Registry
 {
     /// <summary>The probes.</summary>
@@ -22,6 +23,7 @@ public static class Registry
         InodesProbe.Kind,
         JsonProbe.Kind,
         LoadProbe.Kind,
+        LogProbe.Kind,
         MemoryProbe.Kind,
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
@@ -42,5 +44,12 @@ public static class Registry
         HttpRemedy.Kind,
         RestartRemedy.Kind,
         SystemdRestartRemedy.Kind,
+    ];
+
+    /// <summary>The channels.</summary>
+    public static IReadOnlyList<ChannelKind> Channels { get; } =
+    [
+        FileChannel.Kind,
+        WebhookChannel.Kind,
     ];
 }

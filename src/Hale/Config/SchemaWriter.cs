@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hale.Config.Loading;
+using Hale.Telling;
 
 namespace Hale.Config;
 
@@ -17,19 +18,24 @@ public static class SchemaWriter
     /// <summary>The schema with everything in the <see cref="Registry"/>.</summary>
     public static string Write() => Write(Registry.Probes, Registry.Remedies);
 
-    /// <summary>The schema with these kinds.</summary>
+    /// <summary>The schema with these kinds of probe and remedy, and the channels of the <see cref="Registry"/>.</summary>
     public static string Write(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
     {
+        var channels = Registry.Channels;
         var definitions = new JsonObject
         {
+            ["alarm"] = Mapping(Keys.Alarm),
             ["flap"] = Mapping(Keys.Flap),
             ["group"] = Mapping(Keys.Group),
             ["healing"] = Mapping(Keys.Healing),
             ["maintenance"] = Mapping(Keys.Maintenance),
+            ["metric"] = Settings(Keys.Metric, []),
             ["process"] = Settings(Keys.Process, [("stop", Mapping(Keys.Stop)), ("output", Mapping(Keys.Output))]),
             ["target"] = Target(probes, remedies),
             ["check"] = Check(probes),
             ["remedy"] = Rung(remedies),
+            ["channel"] = Channel(channels),
+            ["route"] = Mapping(Keys.Route, [("quiet", ListOf(Reference("maintenance")))]),
         };
         foreach (var (name, common) in Mapping(Keys.Check, [("flap", Reference("flap"))])["properties"]!.AsObject())
             definitions[$"key.{name}"] = common!.DeepClone();
@@ -40,14 +46,19 @@ public static class SchemaWriter
         }
         foreach (var kind in remedies)
             definitions[$"remedy.{kind.Name}"] = Settings(kind.Keys, []);
+        foreach (var kind in channels)
+            definitions[$"channel.{kind.Name}"] = Settings(kind.Keys, []);
 
         var root = Mapping(Keys.Root,
         [
-            ("hale", Mapping(Keys.Daemon)),
+            ("hale", Mapping(Keys.Daemon, [("tokens", Named(Settings(Keys.Token, [])))])),
             ("defaults", Mapping(Keys.Defaults, [("flap", Reference("flap"))])),
             ("healing", Mapping([.. Keys.Healing, .. Keys.Fleet])),
             ("groups", Named(new JsonObject { ["anyOf"] = new JsonArray(Reference("group"), Nothing()) })),
+            ("metrics", MappingOf(MappingOf(Reference("metric")))),
+            ("alarms", Named(Reference("alarm"))),
             ("targets", Named(Reference("target"))),
+            ("tell", Tell()),
         ]);
         root["patternProperties"] = new JsonObject { ["^x-"] = true };
         var schema = new JsonObject
@@ -102,6 +113,24 @@ public static class SchemaWriter
         return new JsonObject { ["description"] = kind.Doc, ["anyOf"] = forms };
     }
 
+    /// <summary>Channels by name, beside the few keys that no channel can be named after.</summary>
+    private static JsonObject Tell()
+    {
+        var tell = Named(Reference("channel"));
+        tell["properties"] = Mapping(Keys.Tell, [("routes", ListOf(Reference("route")))])["properties"]!.DeepClone();
+        return tell;
+    }
+
+    /// <summary>A channel: what every channel has, and exactly one kind.</summary>
+    private static JsonObject Channel(IReadOnlyList<ChannelKind> channels)
+    {
+        var channel = Mapping(Keys.Channel);
+        foreach (var kind in channels)
+            channel["properties"]![kind.Name] = Described(Reference($"channel.{kind.Name}"), kind.Doc);
+        channel["oneOf"] = ExactlyOne(channels.Select(kind => kind.Name));
+        return channel;
+    }
+
     private static JsonObject Rung(IReadOnlyList<RemedyKind> remedies)
     {
         var rung = Mapping(Keys.Rung);
@@ -154,6 +183,9 @@ public static class SchemaWriter
         ["propertyNames"] = new JsonObject { ["pattern"] = NamePattern },
         ["additionalProperties"] = value,
     };
+
+    /// <summary>A mapping from names of any look.</summary>
+    private static JsonObject MappingOf(JsonObject value) => new() { ["type"] = "object", ["minProperties"] = 1, ["additionalProperties"] = value };
 
     private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
 

@@ -21,6 +21,7 @@ internal sealed class FileSearch
 
     private static readonly string[] Everything = ["**", "*"];
     private int seen;
+    private int keep;
 
     /// <summary>How many files were found.</summary>
     public int Count { get; private set; }
@@ -30,6 +31,9 @@ internal sealed class FileSearch
 
     /// <summary>The one that was modified last; null when there is none.</summary>
     public FoundFile? Newest { get; private set; }
+
+    /// <summary>The first of them, as many as were to be kept.</summary>
+    public List<FoundFile> Kept { get; } = [];
 
     /// <summary>Why something could not be looked at; null when everything was. A folder that is gone is not trouble.</summary>
     public string? Trouble { get; private set; }
@@ -48,20 +52,20 @@ internal sealed class FileSearch
         return search;
     }
 
-    /// <summary>Finds the files of a path with wildcards.</summary>
-    public static FileSearch Glob(string path, CancellationToken cancel)
+    /// <summary>Finds the files of a path with wildcards, and keeps that many of them.</summary>
+    public static FileSearch Glob(string path, CancellationToken cancel, int keep = 0)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var literal = parts.TakeWhile(part => !IsGlob(part)).Count();
-        return Begin("/" + string.Join('/', parts[..literal]), parts[literal..], cancel);
+        return Begin("/" + string.Join('/', parts[..literal]), parts[literal..], cancel, keep);
     }
 
     /// <summary>Finds all files below a folder.</summary>
     public static FileSearch Below(string folder, CancellationToken cancel) => Begin(folder.TrimEnd('/'), Everything, cancel);
 
-    private static FileSearch Begin(string path, string[] parts, CancellationToken cancel)
+    private static FileSearch Begin(string path, string[] parts, CancellationToken cancel, int keep = 0)
     {
-        var search = new FileSearch();
+        var search = new FileSearch { keep = keep };
         using var folder = HeldFolder.Open(path.Length == 0 ? "/" : path, out var error);
         if (folder is not null)
         {
@@ -142,6 +146,8 @@ internal sealed class FileSearch
     {
         Count++;
         Size += file.Status.Size;
+        if (Kept.Count < keep)
+            Kept.Add(file);
         if (Newest is null || file.Status.Modified > Newest.Status.Modified)
             Newest = file;
     }

@@ -1,4 +1,5 @@
 using Hale.Core.Model;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -20,8 +21,14 @@ public interface IDaemon
     /// <summary>Tries the checks of a target (null: of all) now and completes when their observations are in <see cref="Current"/>.</summary>
     Task<OrderResult> CheckNowAsync(string? target, CancellationToken cancel);
 
-    /// <summary>What happened, newest first.</summary>
+    /// <summary>Writes down who asked for what and what came of it, as a line of kind <c>audit</c>. Completes when it is in the journal.</summary>
+    Task AuditAsync(string? target, string text, CancellationToken cancel);
+
+    /// <summary>What happened: newest first, or oldest first with <see cref="HistoryQuery.After"/>.</summary>
     IReadOnlyList<HistoryEntry> History(HistoryQuery query);
+
+    /// <summary>The numbers of the oldest and the newest entry that the history holds; null for an empty one.</summary>
+    (long Oldest, long Newest)? HistoryRange { get; }
 
     /// <summary>Why the target is judged as it is, what was and would be done; null for an unknown target.</summary>
     Explanation? Explain(string target);
@@ -31,7 +38,28 @@ public interface IDaemon
 
     /// <summary>Hale's own figures.</summary>
     DaemonFigures Figures { get; }
+
+    /// <summary>What people were told and are to be told.</summary>
+    /// <param name="recent">How many of the notices that were delivered last, 0 to 1000.</param>
+    NoticeBoard Notices(int recent);
+
+    /// <summary>Has a notice that was given up tried again. Completes when that is on disk.</summary>
+    Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel);
+
+    /// <summary>Sends a notice that is marked as a test through a channel, once, past everything that waits for it.</summary>
+    /// <returns>What came of it; null when no channel has that name.</returns>
+    Task<Delivery?> TestChannelAsync(string channel, string by, CancellationToken cancel);
 }
+
+/// <summary>What people were told and are to be told.</summary>
+/// <param name="Incidents">What is bad and may be told, in the order of the configuration.</param>
+/// <param name="Channels">The channels, in the order of the configuration.</param>
+/// <param name="Pending">Notices that wait to be delivered, oldest first, at most a thousand.</param>
+/// <param name="Dead">Notices that were given up, newest first, at most a thousand.</param>
+/// <param name="Recent">Notices that were delivered, newest first.</param>
+public sealed record NoticeBoard(
+    IReadOnlyList<IncidentSnapshot> Incidents, IReadOnlyList<ChannelStanding> Channels,
+    IReadOnlyList<OutboxRow> Pending, IReadOnlyList<OutboxRow> Dead, IReadOnlyList<OutboxRow> Recent);
 
 /// <summary>What a heartbeat push says.</summary>
 public enum Heartbeat
@@ -57,12 +85,14 @@ public sealed record OrderResult(bool Accepted, string Message, bool UnknownTarg
 /// <param name="Before">Only entries with a smaller number; null for the newest.</param>
 /// <param name="Limit">At most so many, 1 to 1000.</param>
 /// <param name="Kinds">Only these kinds; empty for all.</param>
-public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null);
+/// <param name="After">Only entries with a greater number, and these oldest first: what has happened since. Null for newest first.</param>
+/// <param name="Alarm">Only changes of this alarm; null for everything.</param>
+public sealed record HistoryQuery(string? Target = null, long? Before = null, int Limit = 100, string[]? Kinds = null, long? After = null, string? Alarm = null);
 
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>
 /// <param name="At">When, in UTC.</param>
-/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>doubt</c>, <c>daemon</c>.</param>
+/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>doubt</c>, <c>daemon</c>, <c>notice</c>.</param>
 /// <param name="Target">The target; null for what concerns all.</param>
 /// <param name="Text">One line for a person.</param>
 /// <param name="Intent">Number of the intent that it belongs to; null for none.</param>
@@ -118,4 +148,10 @@ public sealed record DaemonFigures
 
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? JournalTrouble { get; init; }
+
+    /// <summary>Notices that wait to be delivered.</summary>
+    public int NoticesPending { get; init; }
+
+    /// <summary>Notices that were given up.</summary>
+    public long NoticesDead { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Hale.Storage;
 /// <c>synchronous=FULL</c> (its pages reach the disk) before anything acts on it. When the disk refuses, facts are held back up to a limit,
 /// <see cref="Trouble"/> says so, and watching goes on. Used by the engine's loop only; readers use <see cref="JournalReader"/>.
 /// </summary>
-internal sealed class Journal : IDisposable
+internal sealed partial class Journal : IDisposable
 {
     private readonly long holdBack;
     private readonly SqliteConnection connection;
@@ -34,6 +34,7 @@ internal sealed class Journal : IDisposable
         insertSegment = Command("insert into segments(at, config, facts, body) values ($at, $config, $facts, $body)", "$at", "$config", "$facts", "$body");
         insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
         LastHistoryId = Convert.ToInt64(Scalar("select coalesce(max(id), 0) from history"), CultureInfo.InvariantCulture);
+        NextNotice = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from outbox"), CultureInfo.InvariantCulture);
         NextIntent = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from intents"), CultureInfo.InvariantCulture);
     }
 
@@ -217,11 +218,12 @@ internal sealed class Journal : IDisposable
         var historyLimit = (now - keepHistory).ToUnixTimeMilliseconds();
         try
         {
-            // The last intent stays whatever its age: the next number is reckoned from it. Segment and configuration numbers follow those that stay.
+            // The last intent and the last line stay whatever their age: the next number is reckoned from them. Segment and configuration numbers follow those that stay.
             Execute($"""
                 delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
                 delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints) and id < (select max(id) from segments);
-                delete from history where at < {historyLimit};
+                delete from history where at < {historyLimit} and id < (select max(id) from history);
+                delete from outbox where state <> 'pending' and created_at < {historyLimit} and id < (select max(id) from outbox);
                 delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
                 delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
                 """);

@@ -6,29 +6,48 @@ using Microsoft.Data.Sqlite;
 namespace Hale.Storage;
 
 /// <summary>Reads a journal beside the engine that writes it, or one that nobody writes any more. Safe for concurrent use.</summary>
-public sealed class JournalReader(string file) : IDisposable
+public sealed partial class JournalReader(string file) : IDisposable
 {
     private readonly Lock gate = new();
     private SqliteConnection? connection;
 
-    /// <summary>History, newest first.</summary>
+    /// <summary>The numbers of the oldest and the newest entry of the history; null for an empty one.</summary>
+    public (long Oldest, long Newest)? HistoryRange()
+    {
+        lock (gate)
+        {
+            using var command = Open().CreateCommand();
+            // Two look-ups at the ends of the tree; min and max in one query would walk all of it.
+            command.CommandText = "select (select min(id) from history), (select max(id) from history)";
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            return reader.IsDBNull(0) ? null : (reader.GetInt64(0), reader.GetInt64(1));
+        }
+    }
+
+    /// <summary>History, newest first; oldest first with <see cref="HistoryQuery.After"/>.</summary>
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query)
     {
         lock (gate)
         {
             using var command = Open().CreateCommand();
             var kinds = query.Kinds ?? [];
-            // The list of kinds is built from parameter names only.
+            // The list of kinds is built from parameter names only, the rest from constants.
 #pragma warning disable CA2100
             command.CommandText = $"""
                 select id, at, kind, target, text, intent from history
-                where ($target is null or target = $target) and ($before is null or id < $before)
+                where ($target is null or target = $target) and ($before is null or id < $before) {(query.After is null ? "" : "and id > $after")}
+                and ($alarm is null or kind = 'alarm' and substr(text, 1, length($alarm)) = $alarm)
                 {(kinds.Length == 0 ? "" : $"and kind in ({string.Join(", ", kinds.Select((_, i) => $"$k{i}"))})")}
-                order by id desc limit $limit
+                order by id {(query.After is null ? "desc" : "asc")} limit $limit
                 """;
 #pragma warning restore CA2100
             command.Parameters.AddWithValue("$target", (object?)query.Target ?? DBNull.Value);
             command.Parameters.AddWithValue("$before", (object?)query.Before ?? DBNull.Value);
+            // Its line begins with its name and a colon, which no name has.
+            command.Parameters.AddWithValue("$alarm", query.Alarm is { } alarm ? alarm + ":" : DBNull.Value);
+            if (query.After is { } after)
+                command.Parameters.AddWithValue("$after", after);
             command.Parameters.AddWithValue("$limit", Math.Clamp(query.Limit, 1, 1000));
             for (var i = 0; i < kinds.Length; i++)
                 command.Parameters.AddWithValue($"$k{i}", kinds[i]);

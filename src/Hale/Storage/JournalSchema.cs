@@ -8,7 +8,14 @@ internal static class JournalSchema
     /// <summary>"Hale" in ASCII: tells a journal from any other SQLite file.</summary>
     private const long ApplicationId = 0x48616c65;
 
-    private const long Version = 1;
+    private const long Version = 2;
+
+    /// <summary>What version 2 has beyond version 1.</summary>
+    private const string Added = """
+        create table if not exists outbox(id integer primary key, key text not null unique, channel text not null, kind text not null, subjects text not null, body text not null,
+            created_at integer not null, since integer not null, state text not null, attempts integer not null, next_at integer not null, last_error text, ended_at integer, proof text);
+        create index if not exists outbox_state on outbox(state, id);
+        """;
 
     /// <summary>Creates the tables in an empty file; refuses a file that is something else.</summary>
     public static void Prepare(SqliteConnection connection, string file)
@@ -19,6 +26,11 @@ internal static class JournalSchema
         if (application == ApplicationId && version == Version)
         {
             Execute(connection, "pragma journal_mode = wal;");
+            return;
+        }
+        if (application == ApplicationId && version == 1)
+        {
+            Execute(connection, $"pragma journal_mode = wal; begin; {Added} pragma user_version = {Version}; commit;");
             return;
         }
         if (application == ApplicationId)
@@ -38,6 +50,7 @@ internal static class JournalSchema
             create table history(id integer primary key, at integer not null, kind text not null, target text, text text not null, intent integer);
             create index history_target on history(target, id);
             create index history_at on history(at);
+            {Added}
             pragma application_id = {ApplicationId};
             pragma user_version = {Version};
             commit;

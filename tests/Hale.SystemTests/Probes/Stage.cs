@@ -21,6 +21,7 @@ internal static partial class Stages
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
         ["grpc"] = Grpc,
+        ["log"] = Log,
         ["nginx"] = Nginx,
         ["prometheus"] = Prometheus,
         ["websocket"] = WebSocket,

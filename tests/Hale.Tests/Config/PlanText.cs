@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hale.Config;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 
 namespace Hale.Tests.Config;
@@ -13,7 +14,8 @@ internal static class PlanText
         var text = new StringBuilder();
         var world = plan.World;
         Line("daemon", plan.Daemon.StateDirectory, plan.Daemon.Listen ?? "off", plan.Daemon.Token is null ? "no token" : $"token of {plan.Daemon.Token.Length}",
-            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory));
+            Duration.Format(plan.Daemon.KeepObservations), Duration.Format(plan.Daemon.KeepHistory), string.Join(' ', plan.Daemon.Tokens.Select(token => $"{token.Name}={token.Role} of {token.Text.Length}")),
+            plan.Daemon.Rate == new Budget(600, TimeSpan.FromMinutes(1)) ? "" : $"rate={BudgetText.Format(plan.Daemon.Rate)}");
         foreach (var group in world.Groups.Append(world.Fleet))
             Line("group", group.Name, $"members={string.Join(',', group.Members)}", $"concurrent={group.Concurrent}", group.Budget is null ? "" : BudgetText.Format(group.Budget), $"stop={group.StopWhenUnhealthy}");
         for (var t = 0; t < world.Targets.Length; t++)
@@ -34,9 +36,31 @@ internal static class PlanText
             foreach (var window in target.Maintenance)
                 Line("  maintenance", window.Days is null ? "daily" : string.Join(',', window.Days), window.Opens.ToString("HH:mm", CultureInfo.InvariantCulture), Span(window.Lasts), window.Zone.Id);
         }
+        foreach (var metric in plan.Metrics)
+            Line("metric", metric.Namespace, metric.Name, Source(metric.Source), string.Join(' ', metric.Dimensions.Select(d => $"{d.Key}={d.Value}")));
+        foreach (var alarm in world.Alarms)
+        {
+            var condition = alarm.Condition;
+            Line("alarm", alarm.Name, AlarmText.Rule(alarm), condition is null ? string.Join(' ', alarm.Expression!.Terms.Select(t => $"{t.Kind}{(t.Alarm < 0 ? "" : t.Alarm)}")) : Source(condition.Source),
+                condition is null ? "" : $"missing={condition.Missing}", condition is { IgnoreFewSamples: true } ? $"at least {condition.FewestSamples} samples" : "",
+                $"tell={string.Join(',', alarm.Tell)}", alarm.ActionsEnabled ? "" : "silent", alarm.Description);
+        }
+        WriteTelling();
         foreach (var warning in warnings)
             Line("warning", warning.ToString());
         return text.ToString();
+
+        void WriteTelling()
+        {
+            foreach (var channel in plan.Channels)
+                Line("channel", channel.Name, channel.Kind, $"timeout={Span(channel.Timeout)}", $"give_up={Span(channel.GiveUp)}");
+            if (plan.Channels.Count == 0)
+                return;
+            foreach (var route in world.Telling.Routes)
+                Line("route", $"to={string.Join(',', route.Channels)}", $"targets={string.Join(',', route.Targets)}", $"groups={string.Join(',', route.Groups)}", $"alarms={string.Join(',', route.Alarms)}", route.From.ToString(), $"quiet={route.Quiet.Length}");
+            Line("tell", $"wait={Span(world.Telling.Wait)}", world.Telling.Repeat is { } repeat ? $"repeat={Span(repeat)}" : "",
+                string.Join(' ', world.Targets.Where(target => target.Tell.Length > 0).Select(target => $"{target.Name}={string.Join(',', target.Tell)}")));
+        }
 
         void Line(params string[] words) => text.AppendJoin(' ', words.Where(word => word.Length > 0)).Append('\n');
 
@@ -48,6 +72,8 @@ internal static class PlanText
             check.Flap == FlapPolicy.Default ? "" : $"flap={check.Flap.High}/{check.Flap.Low}",
             check.IsPassive ? "passive" : "", probe?.Settings is null ? "" : Describe(probe.Settings));
     }
+
+    private static string Source(MetricSource source) => $"[{source.Field} {source.Target} {source.Check} {source.Measurement}]";
 
     private static string Span(TimeSpan span) => span == TimeSpan.MaxValue ? "never" : Duration.Format(span);
 

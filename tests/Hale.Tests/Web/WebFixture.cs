@@ -29,13 +29,13 @@ internal sealed class WebFixture : IAsyncDisposable
 
     public int Port => host.Address!.Port;
 
-    public static async Task<WebFixture> StartAsync(string? token = null, Snapshot? world = null)
+    public static async Task<WebFixture> StartAsync(string? token = null, Snapshot? world = null, Func<DaemonSpec, DaemonSpec>? change = null, TimeProvider? time = null)
     {
         var fixture = new WebFixture();
         if (world is not null)
             fixture.Daemon.Publish(_ => world);
         var spec = new DaemonSpec { StateDirectory = fixture.scratch["state"], Listen = "127.0.0.1:0", Token = token };
-        fixture.host = await WebHost.StartAsync(fixture.Daemon, spec, TimeProvider.System, TestContext.Current.CancellationToken);
+        fixture.host = await WebHost.StartAsync(fixture.Daemon, change?.Invoke(spec) ?? spec, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
         var path = fixture.host.SocketPath;
         fixture.Socket = new HttpClient(new SocketsHttpHandler
         {

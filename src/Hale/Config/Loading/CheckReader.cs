@@ -27,6 +27,8 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             ? Passive(entry.Key, kind, common, target)
             : Pulled(entry.Key, kind, common, settings.Values, target, process);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
+        if (probe is not null && spec.Within is null && kind.NeedsWithin?.Invoke(settings.Values) == true)
+            problems.Add(entry.At, $"{path}.within", "", "missing; it takes the time without progress after which the check fails, for example 10m");
         return problems.Count == before ? new CheckDraft(spec, probe) : null;
     }
 

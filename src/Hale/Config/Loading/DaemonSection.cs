@@ -19,12 +19,14 @@ internal static class DaemonSection
         else if (listen is not null)
             CheckListen(reading, section, listen, token);
         if (section.Find("token")?.Value is ScalarNode written && token is not null)
-            CheckToken(reading, section, written, token);
+            CheckToken(reading, section.PathOf("token"), written, token);
         return new DaemonSpec
         {
             StateDirectory = values.Text("state") ?? "",
             Listen = listen,
             Token = token,
+            Tokens = section.Find("tokens") is { } named ? TokenSection.Read(reading, named.Value, token) : [],
+            Rate = values.Budget("rate") ?? new DaemonSpec { StateDirectory = "" }.Rate,
             KeepObservations = values.Duration("keep_observations") ?? default,
             KeepHistory = values.Duration("keep_history") ?? default,
         };
@@ -42,16 +44,17 @@ internal static class DaemonSection
             var suggestion = ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _) && colon <= 0 ? $"did you mean \"127.0.0.1:{port}\"?" : null;
             reading.Problems.Add(at, section.PathOf("listen"), written, $"{ScalarNode.Quoted(written)} is not HOST:PORT; write for example 127.0.0.1:7411, or off", suggestion);
         }
-        else if (!IsLoopback(host) && token is null && section.Find("token") is null)
+        else if (!IsLoopback(host) && token is null && section.Find("token") is null && section.Find("tokens") is null)
             reading.Problems.Add(at, section.PathOf("listen"), written, $"{ScalarNode.Quoted(written)} can be reached from other machines, so a token is required", "add token: ${HALE_TOKEN}, or listen on 127.0.0.1");
     }
 
-    private static void CheckToken(Reading reading, Section section, ScalarNode written, string token)
+    /// <summary>Warns of a token that stands in the file or is easily guessed.</summary>
+    public static void CheckToken(Reading reading, string path, ScalarNode written, string token)
     {
         if (!written.Text.Contains("${", StringComparison.Ordinal))
-            reading.Problems.Warn(written.At, section.PathOf("token"), "", "the token is written in the file", "take it from ${HALE_TOKEN} or ${file:/run/secrets/hale}");
+            reading.Problems.Warn(written.At, path, "", "the token is written in the file", "take it from ${HALE_TOKEN} or ${file:/run/secrets/hale}");
         if (token.Length < ShortestGoodToken)
-            reading.Problems.Warn(written.At, section.PathOf("token"), "", $"the token is shorter than {ShortestGoodToken} characters", "make one with: openssl rand -hex 16");
+            reading.Problems.Warn(written.At, path, "", $"the token is shorter than {ShortestGoodToken} characters", "make one with: openssl rand -hex 16");
     }
 
     /// <summary>By name or address only: what another name resolves to may change after the check.</summary>

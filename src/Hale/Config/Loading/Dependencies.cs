@@ -2,8 +2,8 @@ using Hale.Config.Yaml;
 
 namespace Hale.Config.Loading;
 
-/// <summary>Which target needs which, and whether any of them needs itself in the end.</summary>
-internal sealed class Dependencies(string[] names)
+/// <summary>Which of several things (targets, alarms) needs which, and whether any of them needs itself in the end.</summary>
+internal sealed class Dependencies(string[] names, string what = "targets")
 {
     private readonly List<(int To, Position At, string Path)>[] edges = [.. names.Select(_ => new List<(int, Position, string)>())];
 
@@ -39,7 +39,7 @@ internal sealed class Dependencies(string[] names)
                 if (depth[to] > 0)
                 {
                     var cycle = path.Skip(depth[to] - 1).Select(step => names[step.Target]).Append(names[to]);
-                    problems.Add(at, key, names[to], "targets depend on each other in a circle: " + string.Join(" → ", cycle));
+                    problems.Add(at, key, names[to], $"{what} depend on each other in a circle: " + string.Join(" → ", cycle));
                 }
                 else if (!done[to])
                     Enter(to);

@@ -15,16 +15,27 @@ internal static class Keys
         new("defaults", KeyType.Section, "What every check has unless it says otherwise."),
         new("healing", KeyType.Section, "The bounds of healing: those that every target has unless it says otherwise, and those over all targets together."),
         new("groups", KeyType.Section, "Targets that share a fate, by name, and the bounds across them."),
+        new("metrics", KeyType.Section, "Names under which numbers are published, by namespace."),
+        new("alarms", KeyType.Section, "Thresholds over time on metrics, and rules over other alarms, by name."),
         new("targets", KeyType.Section, "What is watched, by name.") { Required = true },
+        new("tell", KeyType.Section, "Who is told: channels by name, and which of them hears of what."),
     ];
 
     public static readonly Key[] Daemon =
     [
         new("state", KeyType.Path, "Folder of the journal, the socket, the lock and the output of supervised processes.") { Default = ".hale" },
-        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a `token` is required.") { Default = "127.0.0.1:7411" },
-        new("token", KeyType.Text, "Bearer token that the HTTP API asks for. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("listen", KeyType.Text, "Address of the HTTP API and the metrics, `HOST:PORT`; `off` for none. Off loopback a token is required.") { Default = "127.0.0.1:7411" },
+        new("token", KeyType.Text, "Bearer token of the HTTP API that may do everything. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
+        new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
+        new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
+    ];
+
+    public static readonly Key[] Token =
+    [
+        new("token", KeyType.Text, "The token. Take it from `${NAME}` or `${file:/run/secrets/name}` rather than writing it here.") { Required = true, Shorthand = true },
+        new("role", KeyType.Choice, "`read`: may see everything. `push`: may send heartbeats and nothing else. `operate`: may do everything.") { Default = "read", Choices = ["read", "push", "operate"] },
     ];
 
     /// <summary>What a check inherits. No default for <c>grace</c>: that of a supervised process comes in between.</summary>
@@ -37,6 +48,7 @@ internal static class Keys
         new("for", KeyType.Duration, "How long a run of failures must have lasted as well before it counts.") { Default = "0s", Max = 30 * Day },
         new("grace", KeyType.Duration, "After the start of a process, failures do not count for this long, or until the first pass. Default: none, and `process.grace` where Hale owns the process.") { Max = 30 * Day },
         new("flap", KeyType.Section, "When changes of the verdict are noise: `{ high: 30%, low: 25% }`."),
+        new("tell", KeyType.TextList, "Channels that are told of a target unless it says otherwise. Default: those to which a route leads."),
     ];
 
     public static readonly Key[] Check =
@@ -96,7 +108,8 @@ internal static class Keys
         new("checks", KeyType.Section, "What is tried, by name."),
         new("heal", KeyType.Section, "What is done when it is impaired: remedies in this order, each after the one before did not help. Default: `[restart]` where Hale owns the process, else nothing."),
         new("healing", KeyType.Section, "The bounds of healing for this target."),
-        new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed; watching goes on."),
+        new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed, and nobody is told that it fails; watching goes on."),
+        new("tell", KeyType.TextList, "Channels that are told of it, named under `tell`. Default: those of `defaults`, else those to which a route leads."),
     ];
 
     public static readonly Key[] Process =
@@ -127,6 +140,55 @@ internal static class Keys
         new("when", KeyType.TextList, "Checks of the target whose failure calls for it. Default: any."),
         new("verify", KeyType.Duration, "Without a fresh good verdict within this time after the act, it did not help. Default: enough for the slowest of those checks to be tried and to pass, at least 30s.") { Min = 1, Max = Day },
         new("approve", KeyType.Flag, "A person must approve each use, whatever the mode.") { Default = "false" },
+    ];
+
+    /// <summary>What stands beside the channels in <c>tell</c>: no channel can have one of these names.</summary>
+    public static readonly Key[] Tell =
+    [
+        new("wait", KeyType.Duration, "How long a condition has to last before it is told; what comes together meanwhile is one notice. What needs a person does not wait.") { Default = "10s", Max = Day },
+        new("repeat", KeyType.Duration, "What is still bad, and was not acknowledged, is told again after this time. Default: not at all.") { Min = 60, Max = 30 * Day },
+        new("routes", KeyType.Section, "Which channels hear of what, and when not. Default: every channel of everything."),
+    ];
+
+    /// <summary>What every channel has, beside the one key that says how it delivers.</summary>
+    public static readonly Key[] Channel =
+    [
+        new("timeout", KeyType.Duration, "Hard limit on one attempt at a delivery.") { Default = "10s", Min = 0.1, Max = 600 },
+        new("give_up", KeyType.Duration, "A notice that cannot be delivered for this long is given up: `hale status` and the other channels say so.") { Default = "24h", Min = 1, Max = 30 * Day },
+    ];
+
+    public static readonly Key[] Route =
+    [
+        new("to", KeyType.TextList, "The channels.") { Required = true },
+        new("targets", KeyType.TextList, "Targets that it is for. Default, without `groups` and `alarms`: everything, Hale itself too."),
+        new("groups", KeyType.TextList, "Groups whose members it is for."),
+        new("alarms", KeyType.TextList, "Alarms that it is for."),
+        new("severity", KeyType.Choice, "The least that it is for. `warning`: flapping and doubts too. `error`: what does not work. `critical`: what needs a person.") { Default = "warning", Choices = ["warning", "error", "critical"] },
+        new("quiet", KeyType.Section, "Recurring spans, written as `maintenance`, in which only what is critical is told; the rest is told at their end."),
+    ];
+
+    public static readonly Key[] Metric =
+    [
+        new("of", KeyType.Text, "What it is of: `host/disk.used` (a measurement of a check), `web/http.took` (seconds), `web/http` (1 passed, 0 failed), `web` (1 healthy, 0 impaired).") { Required = true, Shorthand = true },
+        new("dimensions", KeyType.TextMap, "Dimensions, by name; at most 30."),
+    ];
+
+    public static readonly Key[] Alarm =
+    [
+        new("metric", KeyType.Text, "The metric: a name under `metrics`, or `host/disk.used`, `web/http.took`, `web/http`, `web` as there."),
+        new("above", KeyType.Level, "Breaching above this value. Written in the unit of the metric."),
+        new("at_least", KeyType.Level, "Breaching at or above this value."),
+        new("below", KeyType.Level, "Breaching below this value."),
+        new("at_most", KeyType.Level, "Breaching at or below this value."),
+        new("statistic", KeyType.Text, "How the samples of a period become a datapoint: `average`, `sum`, `minimum`, `maximum`, `count`, or a percentile such as `p95`.") { Default = "average" },
+        new("period", KeyType.Duration, "Length of a period: `10s`, `20s`, `30s` or whole minutes. All periods together: at most a day, or seven days for periods of an hour or more.") { Default = "1m", Min = 10, Max = 7 * Day },
+        new("datapoints", KeyType.Text, "How many of the last datapoints have to breach: `2 of 3`; `3` means `3 of 3`.") { Default = "1" },
+        new("missing", KeyType.Choice, "What a period without data counts as: `missing` (without any the state is insufficient data), `ignore` (the state stays), `breaching`, `not_breaching`.") { Default = "missing", Choices = ["missing", "ignore", "breaching", "not_breaching"] },
+        new("few_samples", KeyType.Choice, "For a percentile over fewer samples than mean something: `evaluate` them all the same, or `ignore` (the state stays).") { Default = "evaluate", Choices = ["evaluate", "ignore"] },
+        new("when", KeyType.Text, "Instead of a metric, a rule over other alarms: `ALARM(a) AND NOT OK(b)`, with `INSUFFICIENT_DATA(c)`, `OR`, `TRUE`, `FALSE` and parentheses."),
+        new("tell", KeyType.TextList, "Who is told about changes. Default: who is told about everything."),
+        new("actions", KeyType.Flag, "Somebody is told about changes; without it the state moves all the same.") { Default = "true" },
+        new("description", KeyType.Text, "For people."),
     ];
 
     public static readonly Key[] Maintenance =

@@ -40,7 +40,8 @@ internal static class LevelReader
         return new Levels(measure ?? kind.LevelOf!, warn, fail, below);
     }
 
-    private static double? ReadLevel(Reading reading, Section common, MapEntry? entry, Unit? unit)
+    /// <summary>One level, in the unit of its measurement; without a unit, the way it is written decides.</summary>
+    internal static double? ReadLevel(Reading reading, Section common, MapEntry? entry, Unit? unit)
     {
         if (entry is null)
             return null;
