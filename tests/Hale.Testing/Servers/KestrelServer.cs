@@ -3,6 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hale.Testing.Servers;
@@ -34,6 +36,8 @@ public sealed class KestrelServer : IAsyncDisposable
             if (certificate is { } files)
                 listen.UseHttps(X509Certificate2.CreateFromPemFile(files.Certificate, files.Key));
         }));
+        // A visitor who stays does not hold up the end of a test.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         services(builder);
         var app = builder.Build();
         routes(app);
