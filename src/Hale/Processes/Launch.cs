@@ -6,12 +6,17 @@ namespace Hale.Processes;
 /// <summary>A program to start: what <see cref="CommandRunner"/> and <see cref="Supervisor"/> have in common.</summary>
 internal static class Launch
 {
-    /// <summary>Hale's own environment with variables added or replaced.</summary>
+    /// <summary>What systemd says to Hale alone: a child that spoke to that socket would speak in Hale's name.</summary>
+    private static readonly string[] OfHaleAlone = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
+    /// <summary>Hale's own environment, without what is meant for Hale alone, with variables added or replaced.</summary>
     public static Dictionary<string, string> EnvironmentWith(IEnumerable<KeyValuePair<string, string>> added)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
             result[(string)variable.Key] = (string?)variable.Value ?? "";
+        foreach (var name in OfHaleAlone)
+            result.Remove(name);
         foreach (var (name, value) in added)
             result[name] = value;
         return result;
