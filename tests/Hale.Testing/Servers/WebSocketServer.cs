@@ -22,7 +22,8 @@ public static class WebSocketServer
                 await SayAsync(socket, $"hello {context.Request.Headers.Authorization}", stop);
                 await EchoAsync(socket, stop);
             }));
-            app.Map("/silent", context => ServeAsync(context, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop)));
+            // It reads, since only who reads learns that the other side has gone.
+            app.Map("/silent", context => ServeAsync(context, (socket, stop) => socket.ReceiveAsync(new byte[4096], stop)));
             app.Map("/close", context => ServeAsync(context, (socket, stop) => socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "go away", stop)));
             app.Map("/flood", context => ServeAsync(context, async (socket, stop) =>
             {
