@@ -25,5 +25,6 @@ internal static partial class Stages
         ["nginx"] = Nginx,
         ["prometheus"] = Prometheus,
         ["websocket"] = WebSocket,
+        ["nsd"] = Nsd,
     };
 }

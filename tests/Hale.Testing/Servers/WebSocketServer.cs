@@ -23,7 +23,7 @@ public static class WebSocketServer
                 await EchoAsync(socket, stop);
             }));
             // It reads, since only who reads learns that the other side has gone.
-            app.Map("/silent", context => ServeAsync(context, (socket, stop) => socket.ReceiveAsync(new byte[4096], stop)));
+            app.Map("/silent", context => ServeAsync(context, async (socket, stop) => _ = await socket.ReceiveAsync(new byte[4096], stop)));
             app.Map("/close", context => ServeAsync(context, (socket, stop) => socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "go away", stop)));
             app.Map("/flood", context => ServeAsync(context, async (socket, stop) =>
             {
