@@ -25,7 +25,4 @@ internal static partial class Stages
         var server = await WebSocketServer.StartAsync();
         return At("localhost:8080", server.Port, server);
     }
-
-    private static Stage At(string place, int port, IAsyncDisposable server) =>
-        new(new Dictionary<string, string> { [place] = $"localhost:{port}" }, server);
 }
