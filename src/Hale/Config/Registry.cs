@@ -19,6 +19,7 @@ public static class Registry
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        GrpcProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -29,9 +30,12 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        PrometheusProbe.Kind,
         SqliteProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TlsProbe.Kind,
+        WebSocketProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
