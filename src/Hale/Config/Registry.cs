@@ -1,6 +1,7 @@
 using Hale.Probes;
 using Hale.Remedies;
 using Hale.Telling;
+using Hale.Telling.Mail;
 
 namespace Hale.Config;
 
@@ -18,6 +19,7 @@ public static class Registry
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        GrpcProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -28,9 +30,12 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        PrometheusProbe.Kind,
         SqliteProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TlsProbe.Kind,
+        WebSocketProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
@@ -46,7 +51,9 @@ public static class Registry
     /// <summary>The channels.</summary>
     public static IReadOnlyList<ChannelKind> Channels { get; } =
     [
+        ExecChannel.Kind,
         FileChannel.Kind,
+        SmtpChannel.Kind,
         WebhookChannel.Kind,
     ];
 }
