@@ -25,7 +25,7 @@ public sealed class ReadmeTests
         await using var run = new HaleRun("targets: {}");
         // The sample in a copy, at the same place below the scripts of the checkout. The network is the test's own, so that the ports are free.
         await Done(run.CommandAsync(Promised, "bash", "-ec", $"mkdir samples && cp -r '{Checkout.Root}/samples/quickstart' samples/ && ln -s '{Checkout.Root}/eng' eng && ln -s '{Checkout.Root}/hale' hale && ./eng/packages.sh samples/quickstart/packages.txt && ./hale version"));
-        run.Write("first-screen.sh", "set -e\nip link set lo up\n" + Block("sh"));
+        run.Write("first-screen.sh", "set -e\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\nip link set lo up\n" + Block("sh"));
 
         var result = await Done(run.CommandAsync(Promised, "unshare", "--net", "--map-root-user", "bash", "first-screen.sh"));
 
