@@ -14,6 +14,7 @@ public static class Registry
         CounterProbe.Kind,
         CpuProbe.Kind,
         DiskProbe.Kind,
+        DnsProbe.Kind,
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
