@@ -59,7 +59,7 @@ public sealed class DebianPackageTests(ContainerEngine engine)
     {
         engine.Require();
         Assert.SkipUnless(Shell.Has("lintian"), "lintian is not installed");
-        var package = (await SystemdMachine.BuildAsync(engine, "0.0.1")).Replace("/packages", engine.Folder, StringComparison.Ordinal);
+        var package = (await SystemdMachine.BuildAsync(engine, "0.0.3", "gzip")).Replace("/packages", engine.Folder, StringComparison.Ordinal);
 
         var result = await Shell.RunAsync("lintian", "--allow-root", "--fail-on", "error,warning", package);
 

@@ -21,7 +21,7 @@ internal sealed class SystemdMachine : IAsyncDisposable
         // systemd mounts and arranges control groups, and wants to see those of its container as the top.
         var container = await engine.DockerAsync(
             "run", "-d", "--cgroupns=private", "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
-            "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "-v", $"{engine.Folder}:/packages:ro", ContainerEngine.Debian, "/lib/systemd/systemd");
+            "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "-v", $"{engine.Folder}:/packages:ro", "-v", $"{Checkout.Root}:/checkout:ro", ContainerEngine.Debian, "/lib/systemd/systemd");
         var machine = new SystemdMachine(engine, container);
         for (var state = ""; state is not ("running" or "degraded");)
         {
@@ -34,13 +34,13 @@ internal sealed class SystemdMachine : IAsyncDisposable
     }
 
     /// <summary>Builds the package in a version, once; what the machine sees as <c>/packages/hale_VERSION_amd64.deb</c>.</summary>
-    public static async Task<string> BuildAsync(ContainerEngine engine, string version)
+    public static async Task<string> BuildAsync(ContainerEngine engine, string version, string compression = "none")
     {
         engine.Require();
         var package = $"/packages/hale_{version}_amd64.deb";
         if (File.Exists(Path.Combine(engine.Folder, Path.GetFileName(package))))
             return package;
-        var environment = new Dictionary<string, string> { ["HALE_DEB_VERSION"] = version, ["HALE_DEB_COMPRESSION"] = "none" };
+        var environment = new Dictionary<string, string> { ["HALE_DEB_VERSION"] = version, ["HALE_DEB_COMPRESSION"] = compression };
         var built = await Shell.RunAsync(environment, "deploy/deb/build.sh", Path.Combine(ContainerEngine.Published, "linux-x64"), engine.Folder);
         Assert.True(built.ExitCode == 0, built.ToString());
         return package;
