@@ -5,10 +5,14 @@ namespace Hale.SystemTests;
 /// <summary><c>samples/adding-a-probe</c>, built and used as its README says.</summary>
 public sealed class AddingAProbeTests(SampleAssembly sample) : IClassFixture<SampleAssembly>
 {
+    // Without the HTTP API, whose port can be had only once.
+    private static string Configuration() =>
+        "\n" + File.ReadAllText(Path.Combine(SampleAssembly.Source, "hale.yaml")).Replace("hale:\n", "hale:\n  listen: off\n", StringComparison.Ordinal);
+
     [Fact]
     public async Task The_sample_s_kind_is_known_to_every_verb()
     {
-        await using var run = new HaleRun(File.ReadAllText(Path.Combine(SampleAssembly.Source, "hale.yaml")));
+        await using var run = new HaleRun(Configuration());
         sample.CopyTo(run.At("bin/Release/net10.0"));
         Directory.CreateDirectory(run.At("spool"));
 
@@ -30,17 +34,17 @@ public sealed class AddingAProbeTests(SampleAssembly sample) : IClassFixture<Sam
     [Fact]
     public async Task A_plugin_that_is_not_built_is_an_error_with_its_place()
     {
-        await using var run = new HaleRun(File.ReadAllText(Path.Combine(SampleAssembly.Source, "hale.yaml")));
+        await using var run = new HaleRun(Configuration());
         var check = await run.HaleAsync("config", "check");
         Assert.Equal(2, check.ExitCode);
-        Assert.Contains("hale.yaml:2:13: hale.plugins[0]: ", check.Error, StringComparison.Ordinal);
+        Assert.Contains("hale.yaml:4:13: hale.plugins[0]: ", check.Error, StringComparison.Ordinal);
         Assert.Contains("there is no such file; build it, or correct the path", check.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_running_Hale_tries_it()
     {
-        await using var run = new HaleRun(File.ReadAllText(Path.Combine(SampleAssembly.Source, "hale.yaml")).Replace("warn: 3", "warn: 3\n        every: 1s", StringComparison.Ordinal));
+        await using var run = new HaleRun(Configuration().Replace("warn: 3", "warn: 3\n        every: 1s", StringComparison.Ordinal));
         sample.CopyTo(run.At("bin/Release/net10.0"));
         Directory.CreateDirectory(run.At("spool"));
         await run.StartAsync();

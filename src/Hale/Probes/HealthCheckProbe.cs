@@ -46,7 +46,7 @@ public sealed class HealthCheckProbe : IBlockingProbe
         try
         {
             var registration = new HealthCheckRegistration(context.Check, check, HealthStatus.Unhealthy, tags: null);
-            return HealthReport.Of(await check.CheckHealthAsync(new HealthCheckContext { Registration = registration }, cancel));
+            return HealthOutcome.Of(await check.CheckHealthAsync(new HealthCheckContext { Registration = registration }, cancel));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -61,7 +61,7 @@ public sealed class HealthCheckProbe : IBlockingProbe
         }
         catch (Exception error)
         {
-            return HealthReport.Of(error);
+            return HealthOutcome.Of(error);
         }
         finally
         {

@@ -8,15 +8,17 @@ public sealed class SampleAssembly : IAsyncLifetime
     private static readonly SemaphoreSlim Gate = new(1);
     private static string? built;
 
+    private string folder = "";
+
     /// <summary>Where its sources lie.</summary>
     public static string Source { get; } = Path.Combine(Checkout.Root, "samples", "adding-a-probe");
 
     /// <summary>Copies it, with what belongs to it.</summary>
-    public void CopyTo(string folder)
+    public void CopyTo(string place)
     {
-        Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(built!))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        Directory.CreateDirectory(place);
+        foreach (var file in Directory.EnumerateFiles(folder))
+            File.Copy(file, Path.Combine(place, Path.GetFileName(file)));
     }
 
     public async ValueTask InitializeAsync()
@@ -24,7 +26,7 @@ public sealed class SampleAssembly : IAsyncLifetime
         await Gate.WaitAsync();
         try
         {
-            built ??= await BuildAsync();
+            folder = built ??= await BuildAsync();
         }
         finally
         {

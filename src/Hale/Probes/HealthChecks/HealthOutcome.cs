@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Hale.Probes.HealthChecks;
 
 /// <summary>What a health check of ASP.NET Core says, as the result of a probe.</summary>
-public static class HealthReport
+public static class HealthOutcome
 {
     // More than a health check has to say; what it brings is not bounded by anything else.
     private const int MeasurementLimit = 32;
