@@ -2,6 +2,7 @@ using Hale.Config;
 using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Hale.Metrics;
 using Hale.Native;
 using Hale.Probes;
 using Hale.Processes;
@@ -20,6 +21,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly StateDirectory state;
     private readonly Journal journal;
     private readonly JournalReader reader;
+    private readonly MetricReader metrics;
     private readonly ProcessWatcher watcher;
     private readonly Supervisor?[] supervisors;
     private readonly Engine engine;
@@ -44,6 +46,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         clock = new SteadyClock(time, restored?.Now);
         startedAt = clock.Wall;
         reader = new JournalReader(journal.File);
+        metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => this.plan);
         watcher = new ProcessWatcher();
         targets = plan.World.Targets.Select((t, i) => (t.Name, i)).ToDictionary(p => p.Name, p => p.i);
         runBegan = new Instant[plan.World.Checks.Length];
@@ -163,6 +166,12 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query) => reader.History(query);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SeriesInfo> Metrics() => metrics.List();
+
+    /// <inheritdoc/>
+    public MetricAnswer Metric(MetricQuery query) => metrics.Query(query, clock.Wall);
+
+    /// <inheritdoc/>
     public Explanation? Explain(string target)
     {
         if (!targets.TryGetValue(target, out var t))
@@ -192,6 +201,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
             await Task.WhenAll(supervisors.Select(s => s?.Current is { } process ? s.StopAsync(process.Incarnation, CancellationToken.None) : Task.CompletedTask));
         watcher.Dispose();
         remedies.Dispose();
+        metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
         state.Dispose();

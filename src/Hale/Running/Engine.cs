@@ -185,6 +185,7 @@ internal sealed class Engine
     private void Fold(Fact fact)
     {
         world.Fold(fact);
+        journal.Metrics.Recorder.Record(world);
         journal.Append(fact);
         var wall = clock.Wall;
         if (history.Of(fact) is { } line)

@@ -8,7 +8,14 @@ internal static class JournalSchema
     /// <summary>"Hale" in ASCII: tells a journal from any other SQLite file.</summary>
     private const long ApplicationId = 0x48616c65;
 
-    private const long Version = 1;
+    private const long Version = 2;
+
+    /// <summary>What version 2 has and version 1 has not: an older journal gets it in place.</summary>
+    private const string Additions = """
+        create table if not exists series(id integer primary key, namespace text not null, name text not null, dimensions text not null, unit integer not null);
+        create table if not exists metrics(id integer primary key, body blob not null);
+        create index if not exists segments_at on segments(at);
+        """;
 
     /// <summary>Creates the tables in an empty file; refuses a file that is something else.</summary>
     public static void Prepare(SqliteConnection connection, string file)
@@ -19,6 +26,11 @@ internal static class JournalSchema
         if (application == ApplicationId && version == Version)
         {
             Execute(connection, "pragma journal_mode = wal;");
+            return;
+        }
+        if (application == ApplicationId && version == 1)
+        {
+            Execute(connection, $"pragma journal_mode = wal; begin; {Additions} pragma user_version = {Version}; commit;");
             return;
         }
         if (application == ApplicationId)
@@ -38,6 +50,7 @@ internal static class JournalSchema
             create table history(id integer primary key, at integer not null, kind text not null, target text, text text not null, intent integer);
             create index history_target on history(target, id);
             create index history_at on history(at);
+            {Additions}
             pragma application_id = {ApplicationId};
             pragma user_version = {Version};
             commit;
