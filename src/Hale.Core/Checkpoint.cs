@@ -12,7 +12,7 @@ namespace Hale.Core;
 public sealed partial class World
 {
     private const int CheckpointVersion = 2;
-    private const int WithoutAlarms = 1;
+    private const int Oldest = 1;
 
     /// <summary>A digest of the whole state: equal worlds have equal digests.</summary>
     public ulong Digest()
@@ -64,6 +64,7 @@ public sealed partial class World
             SaveQueue(to, Groups[g].Spent);
         }
         SaveAlarms(to);
+        SaveTellings(to);
     }
 
     /// <summary>
@@ -73,8 +74,8 @@ public sealed partial class World
     public static World Load(WorldSpec spec, BinaryReader from)
     {
         var version = from.ReadInt32();
-        if (version is not (CheckpointVersion or WithoutAlarms))
-            throw new InvalidDataException($"checkpoint version {version} is neither {CheckpointVersion} nor {WithoutAlarms}");
+        if (version is < Oldest or > CheckpointVersion)
+            throw new InvalidDataException($"checkpoint version {version} is not one from {Oldest} to {CheckpointVersion}");
         var world = new World(spec, new(from.ReadInt64()))
         {
             DoubtAt = new(from.ReadInt64()),
@@ -114,11 +115,13 @@ public sealed partial class World
             var g = Array.FindIndex(spec.Groups, group => group.Name == name);
             LoadQueue(from, g < 0 ? new() : world.Groups[g].Spent);
         }
-        if (version > WithoutAlarms)
+        if (version > Oldest)
             world.LoadAlarms(from);
         for (var t = 0; t < changedHands.Length; t++)
             if (changedHands[t])
                 world.ForgetLives(t);
+        if (version > Oldest)
+            world.LoadTellings(from);
         world.Recount();
         return world;
     }
@@ -149,6 +152,8 @@ public sealed partial class World
         for (var t = 0; t < Targets.Length; t++)
             Recompute(t);
         changes.Clear();
+        for (var subject = 0; subject < tellings.Length; subject++)
+            Note(subject);
     }
 
     private static void SaveTarget(BinaryWriter to, TargetState state, TargetSpec spec)

@@ -34,6 +34,7 @@ public sealed partial class World
         alarmsOfTarget = AlarmsByTarget(spec);
         composites = CompositesInOrder(spec.Alarms);
         dirty = new bool[spec.Targets.Length];
+        BeginTelling();
         dependents = DependentsOf(spec.Targets);
         for (var t = 0; t < Targets.Length; t++)
         {
@@ -89,6 +90,7 @@ public sealed partial class World
     public void Fold(Fact fact)
     {
         changes.Clear();
+        notices.Clear();
         Sampled = null;
         Now = Instant.Max(Now, fact.At);
         if (IsInDoubt && Now >= DoubtUntil)
@@ -104,6 +106,7 @@ public sealed partial class World
             case Ordered ordered: Obey(ordered); break;
             case DoubtRaised raised: Raise(raised); break;
             case EngineStarted: Resume(); break;
+            case JournalChanged journal: TakeJournal(journal); break;
             default: throw new ArgumentException($"the world knows no fact {fact.GetType().Name}", nameof(fact));
         }
     }
@@ -135,8 +138,11 @@ public sealed partial class World
             Recompute(spec.Target);
         }
         if (state.IsFlapping != flapped)
+        {
             changes.Add(new(ChangeKind.Flapping, spec.Target, observation.Check, state.Health, state.Health,
                 state.IsFlapping ? "flapping: verdicts change too often" : "no longer flapping"));
+            Note(spec.Target);
+        }
         TakeSample(observation);
     }
 
@@ -165,6 +171,7 @@ public sealed partial class World
             Reconsider(t);
         }
         TickAlarms();
+        Tell();
     }
 
     private void Raise(DoubtRaised fact)
@@ -179,6 +186,7 @@ public sealed partial class World
             Checks[c].Doubt();
         foreach (var target in Targets)
             Verify(target, DoubtUntil);
+        Note(DoubtSubject);
     }
 
     private void EndDoubt()
@@ -186,6 +194,7 @@ public sealed partial class World
         changes.Add(new(ChangeKind.DoubtOver, -1, -1, default, default, $"no longer in doubt: {Doubt}"));
         Doubt = null;
         Array.Fill(dirty, true);
+        Note(DoubtSubject);
     }
 
     /// <summary>Hale came (again): what it did not see while it was away counts neither for nor against anybody, and what it saw before may be stale.</summary>
@@ -220,6 +229,7 @@ public sealed partial class World
     private void Say(ChangeKind kind, int t, string text, long intent = 0)
     {
         dirty[t] = true;
+        Note(t);
         changes.Add(new(kind, t, -1, Targets[t].Health, Targets[t].Health, text, intent));
     }
 }

@@ -68,8 +68,11 @@ public sealed partial class World
         }
     }
 
-    private void Say(int a, AlarmValue from) =>
+    private void Say(int a, AlarmValue from)
+    {
+        Note(Targets.Length + a);
         changes.Add(new(ChangeKind.Alarm, -1, -1, default, default, Alarms[a].Reason) { Alarm = a, AlarmFrom = from, AlarmTo = Alarms[a].Value });
+    }
 
     private AlarmSnapshot[] PictureAlarms()
     {

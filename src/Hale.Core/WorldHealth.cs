@@ -16,7 +16,8 @@ public sealed partial class World
         var isSame = shadowed == target.IsShadowed && reason == target.Reason;
         target.Reason = reason;
         target.IsShadowed = shadowed;
-        if (health != target.Health)
+        var isUnchanged = health == target.Health;
+        if (!isUnchanged)
         {
             changes.Add(new(ChangeKind.Target, t, -1, target.Health, health, reason));
             Count(t, target.Health, -1);
@@ -25,7 +26,8 @@ public sealed partial class World
             target.Since = Now;
             target.WellSince = health is Health.Ok or Health.Degraded ? (target.WellSince.IsNever ? Now : target.WellSince) : Instant.Never;
         }
-        else if (isSame)
+        Note(t);
+        if (isUnchanged && isSame)
             return;
         // Dependencies have no cycles (the loader refuses them), so this ends.
         foreach (var dependent in dependents[t])

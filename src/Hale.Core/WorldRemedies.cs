@@ -113,6 +113,9 @@ public sealed partial class World
                 target.IsRejected = true;
                 target.ApprovedUntil = Instant.Never;
                 break;
+            case Order.Acknowledge:
+                Acknowledge(fact.Target, fact.By);
+                break;
         }
         dirty[fact.Target] = true;
         Recompute(fact.Target);

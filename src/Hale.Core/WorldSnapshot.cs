@@ -1,5 +1,6 @@
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Hale.Core.Telling;
 
 namespace Hale.Core;
 
@@ -30,9 +31,24 @@ public sealed partial class World
             Targets = targets,
             Groups = [.. Spec.Groups.Select((g, i) => PictureGroup(g, Groups[i]))],
             Alarms = PictureAlarms(),
+            Incidents = PictureIncidents(),
             Observations = Observations,
             Dropped = Dropped,
         };
+    }
+
+    private IncidentSnapshot[] PictureIncidents()
+    {
+        if (restless.Count == 0)
+            return [];
+        var channels = Spec.Telling.Channels;
+        return [.. restless.Order().Where(subject => tellings[subject].Condition >= Condition.Warning || tellings[subject].IsOpen).Select(subject =>
+        {
+            var state = tellings[subject];
+            return new IncidentSnapshot(NameOfSubject(subject), state.Number > 0 ? state.Incident : null, state.Condition, state.BadSince, TextOf(subject, state),
+                [.. channels.Where((_, c) => state.Told is { } told && told[c].Condition != Condition.Well)],
+                state.Condition >= Condition.Warning ? HoldOf(subject, state) : null, state.AcknowledgedBy);
+        })];
     }
 
     /// <summary>Marks a target as changed for readers, when something about it changed outside a fold (its refusal).</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hale.Core.Model;
 using Hale.Metrics;
 using Hale.Running;
+using Hale.Telling;
 
 namespace Hale.Testing;
 
@@ -68,7 +69,14 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
     public void Record(string kind, string? target, string text, DateTimeOffset? at = null, long? intent = null)
     {
         lock (gate)
-            history.Add(new HistoryEntry(history.Count + 1, at ?? SampleWorld.At.ToUtc(), kind, target, text, intent));
+            history.Add(new HistoryEntry(history.Count == 0 ? 1 : history[^1].Id + 1, at ?? SampleWorld.At.ToUtc(), kind, target, text, intent));
+    }
+
+    /// <summary>Forgets what is older than this entry of the history.</summary>
+    public void Forget(long before)
+    {
+        lock (gate)
+            history.RemoveAll(entry => entry.Id < before);
     }
 
     /// <inheritdoc/>
@@ -184,4 +192,26 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
         Current.Targets.FirstOrDefault(each => each.Name == target) is { } found
             ? (IReadOnlyList<RehearsedRung>)[.. found.Ladder.Select(remedy => new RehearsedRung(remedy, [$"would {remedy} {target}"]))]
             : null);
+
+    /// <summary>What people were told.</summary>
+    public NoticeBoard Board { get; set; } = new([], [], [], [], []);
+
+    /// <summary>What a test of a channel comes to; a channel that is not here is not known.</summary>
+    public Dictionary<string, Delivery> Deliveries { get; } = [];
+
+    /// <inheritdoc/>
+    public NoticeBoard Notices(int recent) => Board with { Recent = [.. Board.Recent.Take(recent)] };
+
+    /// <inheritdoc/>
+    public Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel)
+    {
+        if (Board.Dead.FirstOrDefault(row => row.Id == id) is not { } dead)
+            return Task.FromResult(new OrderResult(false, $"there is no notice #{id}", UnknownTarget: true));
+        Board = Board with { Dead = [.. Board.Dead.Where(row => row.Id != id)], Pending = [.. Board.Pending, dead with { State = NoticeState.Pending }] };
+        return Task.FromResult(new OrderResult(true, $"notice #{id} to {dead.Channel} is tried again"));
+    }
+
+    /// <inheritdoc/>
+    public Task<Delivery?> TestChannelAsync(string channel, string by, CancellationToken cancel) =>
+        Task.FromResult(Deliveries.GetValueOrDefault(channel));
 }

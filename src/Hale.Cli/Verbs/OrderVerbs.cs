@@ -5,7 +5,7 @@ using Hale.Web.Contract;
 
 namespace Hale.Cli.Verbs;
 
-/// <summary>The verbs that order something: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>, <c>restart</c>, <c>approve</c>, <c>reject</c>.</summary>
+/// <summary>The verbs that order something: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>, <c>restart</c>, <c>approve</c>, <c>reject</c>, <c>acknowledge</c>.</summary>
 internal static class OrderVerbs
 {
     public static IEnumerable<Command> Create(Surroundings surroundings) =>
@@ -27,7 +27,16 @@ internal static class OrderVerbs
             ("hale explain web && hale approve web", "see what it is, then allow it")),
         Order(surroundings, "reject", "Refuse the remedy that waits for approval", target => target.Refusal?.Gate == Core.Model.Gate.Approval,
             ("hale reject web --why 'known, ticket 42'", "until 'hale resume web', or the target is well again")),
+        Acknowledge(surroundings),
     ];
+
+    private static Verb Acknowledge(Surroundings surroundings)
+    {
+        var verb = Order(surroundings, "acknowledge", "Say that you know: nobody is told again while it is no worse", target => target.Health == Core.Model.Health.Impaired || target.NeedsHuman is not null,
+            ("hale acknowledge web --why 'ticket 42'", "until it is worse, or over"));
+        verb.Aliases.Add("ack");
+        return verb;
+    }
 
     /// <param name="surroundings">The world outside.</param>
     /// <param name="order">The verb, which is also the order's name.</param>

@@ -42,7 +42,7 @@ internal static class RunVerb
         var file = call.ConfigFile();
         var plan = call.LoadPlan(file);
         using var signals = new StopSignals(surroundings);
-        var systemd = new SystemdNotify(surroundings.Environment("NOTIFY_SOCKET"));
+        var systemd = new SystemdNotify(surroundings.Environment);
         try
         {
             // Before any process is started, so that a port in use leaves nothing behind.
@@ -54,7 +54,8 @@ internal static class RunVerb
                 Greet(call, plan, file, host);
                 // What reading a large configuration took is not needed again for as long as the daemon lives.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                systemd.Send("READY=1", $"watching {Words.Count(plan.World.Targets.Length, "target")}");
+                systemd.Send("READY=1", SystemdWatchdog.Status(started.Daemon.Current));
+                using var watchdog = new SystemdWatchdog(systemd, started.Daemon, surroundings.Time);
                 await TellAsync(call, started.Daemon, signals.Token);
                 systemd.Send("STOPPING=1", "stopping");
             }

@@ -57,6 +57,9 @@ public enum Order : byte
 
     /// <summary>Refuse the remedy that is waiting, for this episode.</summary>
     Reject,
+
+    /// <summary>Somebody knows that it is bad: it is not told again while it is no worse.</summary>
+    Acknowledge,
 }
 
 /// <summary>A person ordered something.</summary>
@@ -76,6 +79,11 @@ public sealed record DoubtRaised(Instant At, string Reason, Instant Until) : Fac
 
 /// <summary>Hale started on this world; evidence from before is judged by its age.</summary>
 public sealed record EngineStarted(Instant At) : Fact(At);
+
+/// <summary>The journal cannot be written, or can be again.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Trouble">Why it cannot be; null when it can.</param>
+public sealed record JournalChanged(Instant At, string? Trouble) : Fact(At);
 
 /// <summary>Time passed: evidence may have gone stale, a doubt, a pause or a verification may be over.</summary>
 public sealed record Ticked(Instant At) : Fact(At);

@@ -1,4 +1,5 @@
 using Hale.Core.Alarming;
+using Hale.Core.Telling;
 
 namespace Hale.Core.Model;
 
@@ -29,6 +30,9 @@ public sealed record Snapshot
     /// <summary>The alarms, in the order of the configuration.</summary>
     public IReadOnlyList<AlarmSnapshot> Alarms { get; init; } = [];
 
+    /// <summary>What is bad and is told, or held back, in the order of the configuration; empty where nobody is to be told.</summary>
+    public IReadOnlyList<IncidentSnapshot> Incidents { get; init; } = [];
+
     /// <summary>Observations folded since the world began.</summary>
     public long Observations { get; init; }
 
@@ -38,6 +42,18 @@ public sealed record Snapshot
 
 /// <summary>A group, rolled up.</summary>
 public sealed record GroupSnapshot(string Name, Health Health, int Members, int Unhealthy, int Unknown);
+
+/// <summary>Something bad, and who knows of it.</summary>
+/// <param name="Subject">The target, the alarm, or what of Hale.</param>
+/// <param name="Incident">Names the incident in its notices; null while nothing was told.</param>
+/// <param name="Condition">How it stands.</param>
+/// <param name="Since">Since when it is bad.</param>
+/// <param name="Text">What is the matter; to be read after the subject.</param>
+/// <param name="Told">Names of the channels that were told.</param>
+/// <param name="Held">Why nothing more is told of it now; null when nothing holds it back.</param>
+/// <param name="AcknowledgedBy">Who acknowledged it; null when nobody did.</param>
+public sealed record IncidentSnapshot(
+    string Subject, string? Incident, Condition Condition, Instant Since, string Text, IReadOnlyList<string> Told, string? Held, string? AcknowledgedBy);
 
 /// <summary>A target, rolled up.</summary>
 public sealed record TargetSnapshot

@@ -1,4 +1,5 @@
 using Hale.Core.Alarming;
+using Hale.Core.Telling;
 
 namespace Hale.Core.Model;
 
@@ -125,6 +126,9 @@ public sealed record TargetSpec
 
     /// <summary>Recurring spans without healing.</summary>
     public MaintenanceWindow[] Maintenance { get; init; } = [];
+
+    /// <summary>Names of the channels that are told of it; empty: those to which a route leads.</summary>
+    public string[] Tell { get; init; } = [];
 }
 
 /// <summary>Targets that share a fate: the bounds that hold across them.</summary>
@@ -175,6 +179,9 @@ public sealed record WorldSpec
 
     /// <summary>Seed of the jitter in pauses, so that a fleet's pauses differ and a replay's do not.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Who is told what.</summary>
+    public TellingSpec Telling { get; init; } = new();
 
     /// <summary>A check's full name, <c>target/check</c>.</summary>
     public string NameOf(int check) => $"{Targets[Checks[check].Target].Name}/{Checks[check].Name}";

@@ -59,6 +59,9 @@ internal sealed record Reply(int Status, string Summary, Type? Shape, string Med
     /// <summary>200 with text.</summary>
     public static Reply Text(string summary, string mediaType = "text/plain") => new(StatusCodes.Status200OK, summary, null, mediaType);
 
+    /// <summary>A status without a body.</summary>
+    public static Reply Empty(int status, string summary) => new(status, summary, null, "");
+
     /// <summary>A refusal.</summary>
     public static Reply Problem(int status, string summary) => new(status, summary, typeof(Contract.ProblemDto), "application/problem+json");
 

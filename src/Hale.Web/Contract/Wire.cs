@@ -15,7 +15,7 @@ public static class Wire
         figures?.JournalTrouble,
         figures?.StartedAt,
         [.. snapshot.Targets.Where(target => only is null || target.Name == only).Select(Target)],
-        [.. snapshot.Groups.Select(group => new GroupDto(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown))]);
+        [.. snapshot.Groups.Select(Group)]);
 
     /// <summary>A target.</summary>
     public static TargetDto Target(TargetSnapshot target) => new()
@@ -60,8 +60,11 @@ public static class Wire
         explanation.Output);
 
     /// <summary>A page of history; it is full when it holds <paramref name="limit"/> entries.</summary>
-    public static HistoryDto History(IReadOnlyList<HistoryEntry> entries, int limit) =>
-        new([.. entries.Select(Entry)], entries.Count > 0 && entries.Count >= limit ? entries[^1].Id : null);
+    public static HistoryDto History(IReadOnlyList<HistoryEntry> entries, int limit, Func<long, string> link)
+    {
+        long? before = entries.Count > 0 && entries.Count >= limit ? entries[^1].Id : null;
+        return new([.. entries.Select(Entry)], before, before is { } older ? link(older) : null);
+    }
 
     /// <summary>A rehearsal.</summary>
     public static RehearsalDto Rehearsal(string target, IReadOnlyList<RehearsedRung> rungs) =>
@@ -93,6 +96,8 @@ public static class Wire
     // JSON has no NaN and no infinity, and a plugin can print both.
     private static MeasurementDto Measurement(Measurement measurement) =>
         new(measurement.Name, double.IsFinite(measurement.Value) ? measurement.Value : null, measurement.Unit);
+
+    internal static GroupDto Group(GroupSnapshot group) => new(group.Name, group.Health, group.Members, group.Unhealthy, group.Unknown);
 
     internal static DoubtDto? Doubt(Snapshot snapshot) =>
         snapshot.Doubt is { } reason ? new DoubtDto(reason, Moment(snapshot.DoubtUntil)) : null;

@@ -35,8 +35,8 @@ internal static class Answer
     /// <summary>What the caller sent, short enough to be sent back.</summary>
     public static string Quote(string text) => text.Length <= 64 ? text : text[..64] + "…";
 
-    // What is true now is not to be kept, and text that came from a target is not to be guessed to be a page.
-    private static void Head(HttpResponse response, int status, string type)
+    /// <summary>What stands before every answer. What is true now is not to be kept, and text that came from a target is not to be guessed to be a page.</summary>
+    public static void Head(HttpResponse response, int status, string type)
     {
         response.StatusCode = status;
         response.ContentType = type;

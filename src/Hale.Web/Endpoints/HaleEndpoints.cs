@@ -6,6 +6,8 @@ using Hale.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Hale.Web.Endpoints;
 
@@ -42,7 +44,10 @@ public static class HaleEndpoints
         var audit = new AuditLog(daemon, gatekeeper, options.Time);
         var guard = new Guard(gatekeeper, new RequestRate(options.Rate, options.Time), audit, options.Time);
         var loop = new LoopWatch(daemon, options.Time);
-        var api = new ApiContext(daemon, guard, audit, loop, options.Time);
+        var api = new ApiContext(daemon, guard, audit, loop, options.Time)
+        {
+            Stopping = routes.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None,
+        };
         foreach (var endpoint in EndpointTable.All)
         {
             string[] methods = endpoint.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [endpoint.Method];

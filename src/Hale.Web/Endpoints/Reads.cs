@@ -80,7 +80,7 @@ internal static class Reads
     {
         var limit = (int)context.Number(Limit)!.Value;
         var entries = api.Daemon.History(new HistoryQuery(context.Text(OnlyTarget), context.Number(Before), limit, context.Words(Kind), Alarm: context.Text(OnlyAlarm)));
-        return Answer.Json(context, Wire.History(entries, limit), WireJson.Default.HistoryDto);
+        return Answer.Json(context, Wire.History(entries, limit, older => Link.With(context, Before, $"{older}")), WireJson.Default.HistoryDto);
     }
 
     /// <summary>A target of the snapshot, or a 404 that suggests the nearest name.</summary>
@@ -93,6 +93,6 @@ internal static class Reads
         var guess = Spelling.Closest(name, snapshot.Targets.Select(target => target.Name));
         return new ProblemException(
             StatusCodes.Status404NotFound,
-            $"No target is named '{Answer.Quote(name)}'.{(guess is null ? " GET /api/v1/status lists them." : $" Did you mean '{guess}'?")}");
+            $"No target is named '{Answer.Quote(name)}'.{(guess is null ? " GET /api/v1/targets lists them." : $" Did you mean '{guess}'?")}");
     }
 }

@@ -25,6 +25,9 @@ internal static class DocumentWriter
                 paths[endpoint.Path] = path = new JsonObject();
             path[endpoint.Method.ToLowerInvariant()] = Operation(endpoint, shapes);
         }
+        // The data of events, which no answer refers to.
+        shapes.Reference(typeof(HistoryEntryDto));
+        shapes.Reference(typeof(StreamNoteDto));
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -147,6 +150,8 @@ internal static class DocumentWriter
 
     private static JsonObject Describe(Reply reply, ShapeSchemas shapes)
     {
+        if (reply.MediaType.Length == 0)
+            return new JsonObject { ["description"] = reply.Summary };
         var schema = reply.Shape is { } shape ? shapes.Reference(shape) : reply.MediaType == "application/json" ? new JsonObject { ["type"] = "object" } : new JsonObject { ["type"] = "string" };
         var example = reply.Example is null ? null : reply.Shape is null ? reply.Example : JsonNode.Parse(reply.Example);
         if (reply.Shape == typeof(ProblemDto))

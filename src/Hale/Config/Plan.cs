@@ -2,6 +2,7 @@ using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Processes;
 using Hale.Remedies;
+using Hale.Telling;
 
 namespace Hale.Config;
 
@@ -19,6 +20,9 @@ public sealed record Plan
 
     /// <summary>By target index: the process that Hale owns; null where it owns none.</summary>
     public required IReadOnlyList<ProcessSpec?> Processes { get; init; }
+
+    /// <summary>By channel index: what delivers notices.</summary>
+    public IReadOnlyList<ChannelPlan> Channels { get; init; } = [];
 
     /// <summary>Metrics under names of their own; alarms refer to them, and readers find them by these.</summary>
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];

@@ -29,6 +29,9 @@ public static partial class ReferenceWriter
         ["output"] = Keys.Output,
         ["remedy"] = Keys.Rung,
         ["maintenance"] = Keys.Maintenance,
+        ["tell"] = Keys.Tell,
+        ["channel"] = Keys.Channel,
+        ["route"] = Keys.Route,
         ["metric"] = Keys.Metric,
         ["alarm"] = Keys.Alarm,
     };
@@ -40,7 +43,7 @@ public static partial class ReferenceWriter
     /// <exception cref="FormatException">The page has a table of an unknown name, or lacks one.</exception>
     public static string Write(string page, IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
     {
-        var missing = Sections.Keys.Append("probes").Append("remedies").ToHashSet();
+        var missing = Sections.Keys.Concat(["probes", "remedies", "channels"]).ToHashSet();
         var written = Block().Replace(page, match =>
         {
             var name = match.Groups["name"].Value;
@@ -49,8 +52,9 @@ public static partial class ReferenceWriter
             {
                 "probes" => string.Join("\n", probes.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Probe)),
                 "remedies" => string.Join("\n", remedies.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Remedy)),
+                "channels" => string.Join("\n", Registry.Channels.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => $"#### {kind.Name}\n\n{kind.Doc}\n\n{Table(kind.Keys)}")),
                 _ when Sections.TryGetValue(name, out var keys) => Table(keys),
-                _ => throw new FormatException($"there is no table {name}; there are {string.Join(", ", Sections.Keys)}, probes, remedies"),
+                _ => throw new FormatException($"there is no table {name}; there are {string.Join(", ", Sections.Keys)}, probes, remedies, channels"),
             };
             return $"<!-- table: {name} -->\n{table}<!-- end -->";
         });

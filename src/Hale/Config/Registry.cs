@@ -1,9 +1,10 @@
 using Hale.Probes;
 using Hale.Remedies;
+using Hale.Telling;
 
 namespace Hale.Config;
 
-/// <summary>Every kind of probe and remedy that a configuration can name: one line each.</summary>
+/// <summary>Every kind of probe, remedy and channel that a configuration can name: one line each.</summary>
 public static class Registry
 {
     /// <summary>The probes.</summary>
@@ -13,6 +14,7 @@ public static class Registry
         CounterProbe.Kind,
         CpuProbe.Kind,
         DiskProbe.Kind,
+        DnsProbe.Kind,
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
@@ -39,5 +41,12 @@ public static class Registry
         HttpRemedy.Kind,
         RestartRemedy.Kind,
         SystemdRestartRemedy.Kind,
+    ];
+
+    /// <summary>The channels.</summary>
+    public static IReadOnlyList<ChannelKind> Channels { get; } =
+    [
+        FileChannel.Kind,
+        WebhookChannel.Kind,
     ];
 }

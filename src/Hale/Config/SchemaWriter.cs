@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hale.Config.Loading;
+using Hale.Telling;
 
 namespace Hale.Config;
 
@@ -17,9 +18,10 @@ public static class SchemaWriter
     /// <summary>The schema with everything in the <see cref="Registry"/>.</summary>
     public static string Write() => Write(Registry.Probes, Registry.Remedies);
 
-    /// <summary>The schema with these kinds.</summary>
+    /// <summary>The schema with these kinds of probe and remedy, and the channels of the <see cref="Registry"/>.</summary>
     public static string Write(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
     {
+        var channels = Registry.Channels;
         var definitions = new JsonObject
         {
             ["alarm"] = Mapping(Keys.Alarm),
@@ -32,6 +34,8 @@ public static class SchemaWriter
             ["target"] = Target(probes, remedies),
             ["check"] = Check(probes),
             ["remedy"] = Rung(remedies),
+            ["channel"] = Channel(channels),
+            ["route"] = Mapping(Keys.Route, [("quiet", ListOf(Reference("maintenance")))]),
         };
         foreach (var (name, common) in Mapping(Keys.Check, [("flap", Reference("flap"))])["properties"]!.AsObject())
             definitions[$"key.{name}"] = common!.DeepClone();
@@ -42,6 +46,8 @@ public static class SchemaWriter
         }
         foreach (var kind in remedies)
             definitions[$"remedy.{kind.Name}"] = Settings(kind.Keys, []);
+        foreach (var kind in channels)
+            definitions[$"channel.{kind.Name}"] = Settings(kind.Keys, []);
 
         var root = Mapping(Keys.Root,
         [
@@ -52,6 +58,7 @@ public static class SchemaWriter
             ("metrics", MappingOf(MappingOf(Reference("metric")))),
             ("alarms", Named(Reference("alarm"))),
             ("targets", Named(Reference("target"))),
+            ("tell", Tell()),
         ]);
         root["patternProperties"] = new JsonObject { ["^x-"] = true };
         var schema = new JsonObject
@@ -104,6 +111,24 @@ public static class SchemaWriter
         if (!kind.Keys.Any(key => key.Required) && !kind.IsPassive)
             forms.Add(Nothing());
         return new JsonObject { ["description"] = kind.Doc, ["anyOf"] = forms };
+    }
+
+    /// <summary>Channels by name, beside the few keys that no channel can be named after.</summary>
+    private static JsonObject Tell()
+    {
+        var tell = Named(Reference("channel"));
+        tell["properties"] = Mapping(Keys.Tell, [("routes", ListOf(Reference("route")))])["properties"]!.DeepClone();
+        return tell;
+    }
+
+    /// <summary>A channel: what every channel has, and exactly one kind.</summary>
+    private static JsonObject Channel(IReadOnlyList<ChannelKind> channels)
+    {
+        var channel = Mapping(Keys.Channel);
+        foreach (var kind in channels)
+            channel["properties"]![kind.Name] = Described(Reference($"channel.{kind.Name}"), kind.Doc);
+        channel["oneOf"] = ExactlyOne(channels.Select(kind => kind.Name));
+        return channel;
     }
 
     private static JsonObject Rung(IReadOnlyList<RemedyKind> remedies)

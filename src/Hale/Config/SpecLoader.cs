@@ -1,6 +1,7 @@
 using System.Text;
 using Hale.Config.Loading;
 using Hale.Config.Yaml;
+using Hale.Telling;
 
 namespace Hale.Config;
 
@@ -16,7 +17,8 @@ public sealed record LoadResult(Plan? Plan, IReadOnlyList<ConfigError> Errors, I
 /// </summary>
 /// <param name="probes">The kinds of probe that can be named.</param>
 /// <param name="remedies">The kinds of remedy that can be named.</param>
-public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
+/// <param name="channels">The kinds of channel that can be named; null for those of the <see cref="Registry"/>.</param>
+public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies, IReadOnlyList<ChannelKind>? channels = null)
 {
     /// <summary>Largest file that is read: 4 MiB.</summary>
     public const int MaxFileBytes = 4 << 20;
@@ -71,7 +73,7 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
         var root = TreeReader.Read(text, problems);
         Plan? plan = null;
         if (root is MapNode map)
-            plan = new PlanBuilder(new Reading(problems, environment, baseDirectory, probes, remedies)).Build(map, text);
+            plan = new PlanBuilder(new Reading(problems, environment, baseDirectory, probes, remedies, channels ?? Registry.Channels)).Build(map, text);
         else if (problems.Count == 0)
             problems.Add(root?.At ?? Position.Start, "", root?.Found ?? "nothing", $"found {root?.Found ?? "nothing"}, expected a mapping with at least \"targets\"");
         return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings);

@@ -38,8 +38,13 @@ internal static class UserExam
             "user",
             $"{user}, without {string.Join(", ", lacking.Select(capability => capability.Name))}",
             worst.Cost,
-            $"run Hale as root, or add to its unit: AmbientCapabilities={string.Join(' ', lacking.Select(capability => capability.Name))}");
+            Fix(Machine.User == 0, lacking.Select(capability => capability.Name)));
     }
+
+    // Root without its privileges lives in a container.
+    private static string Fix(bool isRoot, IEnumerable<string> names) => isRoot
+        ? $"docker run --cap-add {string.Join(" --cap-add ", names.Select(name => name["CAP_".Length..]))}"
+        : $"run Hale as root, or add to its unit: AmbientCapabilities={string.Join(' ', names)}";
 
     /// <summary>The effective capabilities as bits; null where the kernel does not say.</summary>
     internal static ulong? Effective(KernelFiles files)

@@ -6,12 +6,17 @@ namespace Hale.Processes;
 /// <summary>A program to start: what <see cref="CommandRunner"/> and <see cref="Supervisor"/> have in common.</summary>
 internal static class Launch
 {
-    /// <summary>Hale's own environment with variables added or replaced.</summary>
+    /// <summary>What systemd says to Hale alone: a child that spoke to that socket would speak in Hale's name.</summary>
+    private static readonly string[] OfHaleAlone = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
+
+    /// <summary>Hale's own environment, without what is meant for Hale alone, with variables added or replaced.</summary>
     public static Dictionary<string, string> EnvironmentWith(IEnumerable<KeyValuePair<string, string>> added)
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
             result[(string)variable.Key] = (string?)variable.Value ?? "";
+        foreach (var name in OfHaleAlone)
+            result.Remove(name);
         foreach (var (name, value) in added)
             result[name] = value;
         return result;
@@ -19,7 +24,7 @@ internal static class Launch
 
     /// <summary>Starts it in a session of its own. Returns the process, or one line on why not.</summary>
     public static (ProcessHandle? Process, string? Error) Start(
-        string[] command, Dictionary<string, string> environment, string? directory, Descriptor output, Descriptor error)
+        string[] command, Dictionary<string, string> environment, string? directory, Descriptor output, Descriptor error, bool keepsInput = false)
     {
         if (command.Length == 0)
             return (null, "no program is named");
@@ -31,7 +36,7 @@ internal static class Launch
             var index = 0;
             foreach (var (name, value) in environment)
                 variables[index++] = name + "=" + value;
-            failure = Spawn.Start(path, command, variables, directory, output, error, out pid);
+            failure = Spawn.Start(path, command, variables, directory, output, error, out pid, keepsInput);
         }
         if (failure != 0)
             return (null, Explain(command[0], directory, failure));

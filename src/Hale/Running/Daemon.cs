@@ -7,6 +7,7 @@ using Hale.Native;
 using Hale.Probes;
 using Hale.Processes;
 using Hale.Storage;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -27,6 +28,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Engine engine;
     private readonly RemedyRunner remedies;
     private readonly ProbeScheduler scheduler;
+    private readonly Deliverer deliverer;
     private readonly DateTimeOffset startedAt;
     private readonly Dictionary<string, int> targets;
     private readonly Instant[] runBegan;
@@ -53,7 +55,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         supervisors = [.. plan.Processes.Select((process, t) => process is null ? null
             : new Supervisor(t, plan.World.Targets[t].Name, process, state.Path, watcher, clock, Report))];
         var world = restored ?? new World(plan.World, clock.Now);
-        engine = new Engine(plan, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), intent => remedies!.Act(intent));
+        engine = new Engine(plan, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), intent => remedies!.Act(intent), row => deliverer!.Add(row));
+        deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(plan, supervisors, clock, () => engine.Current, engine.Post);
         scheduler = new ProbeScheduler(plan with { Probes = [.. plan.Probes.Select(ProbeOf)] }, clock, LifeOf, engine.Post);
 
@@ -106,6 +109,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         Refusals = engine.Refusals,
         JournalBytes = Size(journal.File) + Size(journal.File + "-wal"),
         JournalTrouble = engine.JournalTrouble,
+        NoticesPending = deliverer.Pending,
+        NoticesDead = reader.CountDead(),
     };
 
     /// <summary>Names of the supervised targets whose process runs now.</summary>
@@ -184,6 +189,28 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     public async Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) =>
         targets.TryGetValue(target, out var t) ? await remedies.RehearseAsync(t, cancel) : null;
 
+    /// <inheritdoc/>
+    public NoticeBoard Notices(int recent) =>
+        new(engine.Current.Incidents, deliverer.Channels, [.. deliverer.Waiting.Take(1000)], reader.Notices(NoticeState.Dead, 1000), reader.Notices(NoticeState.Delivered, recent));
+
+    /// <inheritdoc/>
+    public async Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel)
+    {
+        if (reader.Notice(id) is not { } row)
+            return new(false, $"there is no notice #{id}; hale notices lists them", UnknownTarget: true);
+        if (row.State != NoticeState.Dead)
+            return new(false, row.State == NoticeState.Pending ? $"notice #{id} is being tried as it is; hale notices shows when" : $"notice #{id} was delivered: {row.Proof}");
+        if (!plan.World.Telling.Channels.Contains(row.Channel))
+            return new(false, $"notice #{id} is for {row.Channel}, and no channel has that name now; name one so under tell:, or leave the notice");
+        var now = clock.Wall;
+        await engine.RetryAsync(row with { State = NoticeState.Pending, Attempts = 0, Since = now, NextAt = now, EndedAt = null }).WaitAsync(cancel);
+        return new(true, $"notice #{id} to {row.Channel} is tried again");
+    }
+
+    /// <inheritdoc/>
+    public async Task<Delivery?> TestChannelAsync(string channel, string by, CancellationToken cancel) =>
+        deliverer.TryAsync(channel, Letter.Test(by, clock.Wall), cancel) is { } attempt ? await attempt : null;
+
     /// <summary>Whether stopping Hale ends the supervised processes too; the next Hale starts them again. Default: they go on running.</summary>
     public bool TakesProcessesAlong { get; set; }
 
@@ -195,6 +222,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         await stopping.CancelAsync();
         await scheduling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await remedies.StopAsync(TimeSpan.FromSeconds(30));
+        await deliverer.DisposeAsync();
         await ending.CancelAsync();
         await engineRun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (TakesProcessesAlong)
@@ -221,6 +249,9 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         foreach (var target in before.Targets)
             if (target is { OpenIntent: { } intent, VerifyUntil: null })
                 engine.Post(await remedies.SettleAsync(intent, cancel));
+        foreach (var row in journal.PendingNotices())
+            deliverer.Add(row with { NextAt = clock.Wall });
+        deliverer.Start();
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);

@@ -5,6 +5,7 @@ using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
 using Hale.Storage;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -30,6 +31,7 @@ internal sealed class Engine
     private readonly SteadyClock clock;
     private readonly SelfWatch self;
     private readonly Action<Intent> act;
+    private readonly Outbox outbox;
     private readonly HistoryText history;
     private readonly Gate?[] saidGate;
     private readonly HashSet<int> touched = [];
@@ -52,8 +54,10 @@ internal sealed class Engine
     /// <param name="clock">The steady line.</param>
     /// <param name="self">The watch over Hale itself.</param>
     /// <param name="act">Carries an intent out; must not block. Called when the intent is on disk.</param>
-    public Engine(Plan plan, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent> act)
+    /// <param name="deliver">Delivers a notice; must not block. Called when the notice is on disk.</param>
+    public Engine(Plan plan, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent> act, Action<OutboxRow> deliver)
     {
+        outbox = new Outbox(journal, deliver);
         (this.plan, this.world, this.journal, this.clock, this.self, this.act) = (plan, world, journal, clock, self, act);
         history = new HistoryText(plan.World);
         saidGate = new Gate?[plan.World.Targets.Length];
@@ -96,6 +100,17 @@ internal sealed class Engine
             return;
         }
         Enqueue(new Message(fact, null));
+    }
+
+    /// <summary>Takes what an attempt to deliver a notice came to. Never blocks.</summary>
+    public void Report(OutboxRow row) => Enqueue(new Message(null, null) { Notice = row });
+
+    /// <summary>Has a dead notice tried again, and completes when that is on disk.</summary>
+    public Task RetryAsync(OutboxRow row)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Message(null, done) { Notice = row });
+        return done.Task;
     }
 
     /// <summary>Posts a fact (null: just catches up) and completes when it is on disk and readers can see its effect.</summary>
@@ -147,6 +162,7 @@ internal sealed class Engine
                 // Before anybody acts: whoever acts reads the condition again, and must not read an older one than the plan was made on.
                 Publish();
                 ActOnOpened();
+                outbox.HandOver();
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -173,6 +189,8 @@ internal sealed class Engine
             Fold(stall);
         if (message.Fact is { } fact)
             Fold(fact);
+        if (message.Notice is { } notice)
+            outbox.Record(notice, world.Spec.Telling.Channels);
         if (message.Note is var (kind, target, text))
             journal.AppendHistory(clock.Wall, kind, target, text, null);
         if (message.Done is { } done)
@@ -198,6 +216,7 @@ internal sealed class Engine
                 touched.Add(change.Target);
             news = true;
         }
+        outbox.Take(world.Notices, world.Spec, wall);
         switch (fact)
         {
             case Observed { Observation: var observation }:
@@ -282,9 +301,14 @@ internal sealed class Engine
     {
         var now = clock.Now;
         var checkpoint = now - checkpointAt >= CheckpointEvery || journal.NeedsCheckpoint;
-        var due = opened.Count > 0 || served.Count > 0 || journal.HasNews && now - committedAt >= TimeSpan.FromMilliseconds(200)
+        var due = opened.Count > 0 || served.Count > 0 || outbox.HasNews || journal.HasNews && now - committedAt >= TimeSpan.FromMilliseconds(200)
             || now - committedAt >= QuietCommit || checkpoint;
-        if (!due || !journal.Commit(clock.Wall, checkpoint ? world : null))
+        if (!due)
+            return;
+        var written = journal.Commit(clock.Wall, checkpoint ? world : null);
+        if (written != (world.JournalTrouble is null))
+            Fold(new JournalChanged(world.Now, journal.Trouble));
+        if (!written)
             return;
         committedAt = now;
         if (checkpoint)
@@ -320,6 +344,8 @@ internal sealed class Engine
 
     private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done)
     {
+        public OutboxRow? Notice { get; init; }
+
         public (string Kind, string? Target, string Text)? Note { get; init; }
     }
 }

@@ -1,5 +1,6 @@
 using Hale.Core.Model;
 using Hale.Metrics;
+using Hale.Telling;
 
 namespace Hale.Running;
 
@@ -44,7 +45,28 @@ public interface IDaemon
 
     /// <summary>Hale's own figures.</summary>
     DaemonFigures Figures { get; }
+
+    /// <summary>What people were told and are to be told.</summary>
+    /// <param name="recent">How many of the notices that were delivered last, 0 to 1000.</param>
+    NoticeBoard Notices(int recent);
+
+    /// <summary>Has a notice that was given up tried again. Completes when that is on disk.</summary>
+    Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel);
+
+    /// <summary>Sends a notice that is marked as a test through a channel, once, past everything that waits for it.</summary>
+    /// <returns>What came of it; null when no channel has that name.</returns>
+    Task<Delivery?> TestChannelAsync(string channel, string by, CancellationToken cancel);
 }
+
+/// <summary>What people were told and are to be told.</summary>
+/// <param name="Incidents">What is bad and may be told, in the order of the configuration.</param>
+/// <param name="Channels">The channels, in the order of the configuration.</param>
+/// <param name="Pending">Notices that wait to be delivered, oldest first, at most a thousand.</param>
+/// <param name="Dead">Notices that were given up, newest first, at most a thousand.</param>
+/// <param name="Recent">Notices that were delivered, newest first.</param>
+public sealed record NoticeBoard(
+    IReadOnlyList<IncidentSnapshot> Incidents, IReadOnlyList<ChannelStanding> Channels,
+    IReadOnlyList<OutboxRow> Pending, IReadOnlyList<OutboxRow> Dead, IReadOnlyList<OutboxRow> Recent);
 
 /// <summary>What a heartbeat push says.</summary>
 public enum Heartbeat
@@ -77,7 +99,7 @@ public sealed record HistoryQuery(string? Target = null, long? Before = null, in
 /// <summary>Something that happened.</summary>
 /// <param name="Id">Grows with time.</param>
 /// <param name="At">When, in UTC.</param>
-/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>doubt</c>, <c>daemon</c>.</param>
+/// <param name="Kind"><c>transition</c>, <c>intent</c>, <c>outcome</c>, <c>refusal</c>, <c>life</c>, <c>order</c>, <c>alarm</c>, <c>doubt</c>, <c>daemon</c>, <c>notice</c>.</param>
 /// <param name="Target">The target; null for what concerns all.</param>
 /// <param name="Text">One line for a person.</param>
 /// <param name="Intent">Number of the intent that it belongs to; null for none.</param>
@@ -133,4 +155,10 @@ public sealed record DaemonFigures
 
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? JournalTrouble { get; init; }
+
+    /// <summary>Notices that wait to be delivered.</summary>
+    public int NoticesPending { get; init; }
+
+    /// <summary>Notices that were given up.</summary>
+    public long NoticesDead { get; init; }
 }

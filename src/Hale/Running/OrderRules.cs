@@ -16,6 +16,7 @@ internal static class OrderRules
             $"nothing waits for approval on {target.Name}",
         Order.Resume when target is { PausedUntil: null, NeedsHuman: null, Attempts: 0 } && target.Refusal?.Gate != Gate.Rejected =>
             $"{target.Name} is neither paused nor handed to a person",
+        Order.Acknowledge when target is { Health: not Health.Impaired, IsFlapping: false, NeedsHuman: null } => $"there is nothing to acknowledge: {target.Name} is {target.Health}",
         _ => null,
     };
 
@@ -28,6 +29,7 @@ internal static class OrderRules
         Order.Start => $"{target}: is being started",
         Order.Restart => $"{target}: is being restarted",
         Order.Approve => $"{target}: approved",
+        Order.Acknowledge => $"{target}: acknowledged; nothing more is told of it until it is worse, or well and bad again",
         _ => $"{target}: rejected for this episode",
     };
 }

@@ -100,6 +100,12 @@ internal sealed class SegmentWriter : IDisposable
             case EngineStarted:
                 Head(FactKind.EngineStarted, fact);
                 break;
+            case JournalChanged f:
+                Head(FactKind.JournalChanged, fact);
+                writer.Write(f.Trouble is not null);
+                if (f.Trouble is not null)
+                    Text(f.Trouble);
+                break;
             default:
                 throw new ArgumentException($"the journal knows no fact {fact.GetType().Name}", nameof(fact));
         }
@@ -194,6 +200,7 @@ internal static class SegmentReader
             FactKind.Ordered => new Ordered(at, (Order)from.ReadByte(), from.Read7BitEncodedInt(), Text(), Text(), When()),
             FactKind.DoubtRaised => new DoubtRaised(at, Text(), When()),
             FactKind.EngineStarted => new EngineStarted(at),
+            FactKind.JournalChanged => new JournalChanged(at, from.ReadBoolean() ? Text() : null),
             _ => throw new FormatException($"unknown kind {(byte)kind}"),
         };
     }
@@ -246,4 +253,5 @@ internal enum FactKind : byte
     Ordered = 7,
     DoubtRaised = 8,
     EngineStarted = 9,
+    JournalChanged = 10,
 }

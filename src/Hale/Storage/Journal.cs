@@ -14,7 +14,7 @@ namespace Hale.Storage;
 /// <c>synchronous=FULL</c> (its pages reach the disk) before anything acts on it. When the disk refuses, facts are held back up to a limit,
 /// <see cref="Trouble"/> says so, and watching goes on. Used by the engine's loop only; readers use <see cref="JournalReader"/>.
 /// </summary>
-internal sealed class Journal : IDisposable
+internal sealed partial class Journal : IDisposable
 {
     private readonly long holdBack;
     private readonly SqliteConnection connection;
@@ -36,6 +36,7 @@ internal sealed class Journal : IDisposable
         insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
         Metrics = new MetricStore(connection);
         LastHistoryId = Convert.ToInt64(Scalar("select coalesce(max(id), 0) from history"), CultureInfo.InvariantCulture);
+        NextNotice = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from outbox"), CultureInfo.InvariantCulture);
         NextIntent = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from intents"), CultureInfo.InvariantCulture);
     }
 
@@ -235,6 +236,7 @@ internal sealed class Journal : IDisposable
                 delete from checkpoints where id < (select coalesce(max(id), 0) from checkpoints where at <= {limit});
                 delete from segments where id <= (select coalesce(min(segment), 0) from checkpoints) and id < (select max(id) from segments);
                 delete from history where at < {historyLimit} and id < (select max(id) from history);
+                delete from outbox where state <> 'pending' and created_at < {historyLimit} and id < (select max(id) from outbox);
                 delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
                 delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
                 """);

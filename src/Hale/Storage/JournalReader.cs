@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace Hale.Storage;
 
 /// <summary>Reads a journal beside the engine that writes it, or one that nobody writes any more. Safe for concurrent use.</summary>
-public sealed class JournalReader(string file) : IDisposable
+public sealed partial class JournalReader(string file) : IDisposable
 {
     private readonly Lock gate = new();
     private SqliteConnection? connection;

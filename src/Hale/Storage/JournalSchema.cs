@@ -10,8 +10,11 @@ internal static class JournalSchema
 
     private const long Version = 2;
 
-    /// <summary>What version 2 has and version 1 has not: an older journal gets it in place.</summary>
-    private const string Additions = """
+    /// <summary>What version 2 has beyond version 1.</summary>
+    private const string Added = """
+        create table if not exists outbox(id integer primary key, key text not null unique, channel text not null, kind text not null, subjects text not null, body text not null,
+            created_at integer not null, since integer not null, state text not null, attempts integer not null, next_at integer not null, last_error text, ended_at integer, proof text);
+        create index if not exists outbox_state on outbox(state, id);
         create table if not exists series(id integer primary key, namespace text not null, name text not null, dimensions text not null, unit integer not null);
         create table if not exists metrics(id integer primary key, body blob not null);
         create index if not exists segments_at on segments(at);
@@ -30,7 +33,7 @@ internal static class JournalSchema
         }
         if (application == ApplicationId && version == 1)
         {
-            Execute(connection, $"pragma journal_mode = wal; begin; {Additions} pragma user_version = {Version}; commit;");
+            Execute(connection, $"pragma journal_mode = wal; begin; {Added} pragma user_version = {Version}; commit;");
             return;
         }
         if (application == ApplicationId)
@@ -50,7 +53,7 @@ internal static class JournalSchema
             create table history(id integer primary key, at integer not null, kind text not null, target text, text text not null, intent integer);
             create index history_target on history(target, id);
             create index history_at on history(at);
-            {Additions}
+            {Added}
             pragma application_id = {ApplicationId};
             pragma user_version = {Version};
             commit;

@@ -1,5 +1,6 @@
 using Hale.Core.Alarming;
 using Hale.Core.Model;
+using Hale.Core.Telling;
 using Hale.Core.Tests.Support;
 
 namespace Hale.Core.Tests.Properties;
@@ -7,7 +8,7 @@ namespace Hale.Core.Tests.Properties;
 /// <summary>What may happen in one step of a random history.</summary>
 internal enum Happening
 {
-    Pass, Warn, Fail, CouldNotTell, Proof, Late, OldLife, Tick, Begin, End, EndUnwatched, Close, Order, Doubt, HaleRestarts,
+    Pass, Warn, Fail, CouldNotTell, Proof, Late, OldLife, Tick, Begin, End, EndUnwatched, Close, Order, Doubt, HaleRestarts, Journal,
 }
 
 /// <summary>One step: how long nothing happens before it, what then happens, to whom, and a number that the happening may need.</summary>
@@ -24,7 +25,7 @@ internal readonly record struct Step(int Wait, Happening What, int Who, int Whic
 
     public static Step Random(System.Random random)
     {
-        var what = random.Next(8) == 0 ? (Happening)random.Next((int)Happening.HaleRestarts + 1) : Often[random.Next(Often.Length)];
+        var what = random.Next(8) == 0 ? (Happening)random.Next((int)Happening.Journal + 1) : Often[random.Next(Often.Length)];
         return new(Waits[random.Next(Waits.Length)], what, random.Next(20), random.Next(20));
     }
 
@@ -60,7 +61,7 @@ internal static class RandomWorld
             new() { Name = "g1", Concurrent = 9, MajorityFrom = 9, StopWhenUnhealthy = 1 },
         ];
         var fleet = new GroupSpec { Name = "fleet", Concurrent = random.Next(1, 6), MajorityFrom = random.Next(3, 9), Budget = One(random, 3) ? Budget(random) : null };
-        var spec = Service.Build(services, groups, fleet);
+        var spec = Service.Build(services, groups, fleet, Telling(random));
         return spec with { Alarms = Alarms(random, spec) };
     }
 
@@ -78,6 +79,26 @@ internal static class RandomWorld
         return [.. alarms];
     }
 
+    /// <summary>None to three channels, some behind quiet hours, and waits from nothing to half a minute.</summary>
+    private static TellingSpec Telling(System.Random random)
+    {
+        var channels = random.Next(4);
+        RouteSpec Route(int channel) => new()
+        {
+            Channels = [channel],
+            Groups = One(random, 5) ? ["g0"] : [],
+            From = (Condition)random.Next((int)Condition.Warning, (int)Condition.Critical + 1),
+            Quiet = One(random, 3) ? [new(null, new TimeOnly(12, random.Next(10)), TimeSpan.FromMinutes(random.Next(1, 30)), TimeZoneInfo.Utc)] : [],
+        };
+        return new TellingSpec
+        {
+            Channels = [.. Enumerable.Range(0, channels).Select(c => $"ch{c}")],
+            Routes = [.. Enumerable.Range(0, channels).SelectMany(c => Enumerable.Range(0, random.Next(1, 3)).Select(_ => Route(c)))],
+            Wait = TimeSpan.FromSeconds(random.Next(3) * 15),
+            Repeat = One(random, 3) ? TimeSpan.FromMinutes(random.Next(1, 20)) : null,
+        };
+    }
+
     private static Service Target(System.Random random, Service[] before, int t)
     {
         var checks = Enumerable.Range(0, random.Next(1, 3)).Select(c => Check(random, $"c{c}")).ToArray();
@@ -88,6 +109,8 @@ internal static class RandomWorld
             Ladder = Ladder(random, checks[0].Name),
             Needs = t > 0 && One(random, 4) ? [before[random.Next(t)].Name] : [],
             Group = random.Next(3) switch { 0 => "g0", 1 => "g1", _ => null },
+            Tell = One(random, 5) ? ["ch0"] : [],
+            Maintenance = One(random, 4) ? [new(null, new TimeOnly(12, random.Next(10)), TimeSpan.FromMinutes(random.Next(1, 20)), TimeZoneInfo.Utc)] : [],
             Healing = new HealingPolicy
             {
                 Mode = random.Next(8) switch { 0 => HealingMode.Approve, 1 => HealingMode.Observe, _ => HealingMode.Act },

@@ -32,7 +32,7 @@ internal sealed class Player(History history, params Witness[] witnesses)
     private int tokens;
     private long intents;
 
-    public World World { get; } = new(history.Spec, Scenario.Origin);
+    public World World { get; private set; } = new(history.Spec, Scenario.Origin);
 
     /// <summary>Everything that was folded, the planner's facts too.</summary>
     public List<Model.Fact> Facts { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class Player(History history, params Witness[] witnesses)
         return player;
     }
 
-    private void Take(Step step)
+    public void Take(Step step)
     {
         now += TimeSpan.FromSeconds(step.Wait);
         var check = step.Who % history.Spec.Checks.Length;
@@ -64,10 +64,21 @@ internal sealed class Player(History history, params Witness[] witnesses)
             case Happening.End: End(t, unwatched: false); break;
             case Happening.EndUnwatched: End(t, unwatched: true); break;
             case Happening.Close: Close(t, step.Which); break;
-            case Happening.Order: Tell(new Ordered(now, (Order)(step.Which % 7), t, "ann", "", now + TimeSpan.FromSeconds(60))); break;
+            case Happening.Order: Tell(new Ordered(now, (Order)(step.Which % 8), t, "ann", "", now + TimeSpan.FromSeconds(60))); break;
             case Happening.Doubt: Tell(new DoubtRaised(now, "stood still", now + TimeSpan.FromSeconds(5 + step.Which))); break;
-            case Happening.HaleRestarts: Tell(new EngineStarted(now)); break;
+            case Happening.HaleRestarts: Restart(); break;
+            case Happening.Journal: Tell(new JournalChanged(now, step.Which % 2 == 0 ? "disk full" : null)); break;
         }
+    }
+
+    /// <summary>Hale was killed and comes back to what it had written down.</summary>
+    private void Restart()
+    {
+        var refused = World.Targets.Select(target => target.Refusal).ToArray();
+        World = Scenario.Reload(World, history.Spec);
+        for (var t = 0; t < refused.Length; t++)
+            World.Targets[t].Refusal = refused[t];
+        Tell(new EngineStarted(now));
     }
 
     private void Observe(int check, ProbeResult result, string? life = null, int begunAgo = 0)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Hale.Core.Telling;
 using Xunit;
 using static Hale.Core.Tests.Support.Spans;
 
@@ -46,6 +47,9 @@ internal sealed class Scenario
 
     /// <summary>The changes again, each with its moment.</summary>
     public List<(Instant At, Change Change)> Moments { get; } = [];
+
+    /// <summary>Everything that was told.</summary>
+    public List<Notice> Notices { get; } = [];
 
     public IEnumerable<Intent> Heals => Intents.Where(i => i.Cause == Cause.Heal);
 
@@ -158,7 +162,7 @@ internal sealed class Scenario
     /// <summary>Hale comes back to the world as it was written down, under these services if they changed.</summary>
     public Scenario Restart(params Service[] services)
     {
-        World = Reload(World, services.Length == 0 ? Spec : Service.Build(services));
+        World = Reload(World, services.Length == 0 ? Spec : Service.Build(services, telling: Spec.Telling));
         Spec = World.Spec;
         return Tell(new EngineStarted(now));
     }
@@ -214,6 +218,17 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>What was told so far, in order: <c>Problem web</c>, <c>Resolved web+db</c>; with more than one channel, <c>ops: Problem web</c>.</summary>
+    public Scenario ExpectTold(params string[] expected)
+    {
+        var told = Notices.Select(Describe).ToArray();
+        Assert.True(told.SequenceEqual(expected), $"told was [{string.Join(", ", told)}], not [{string.Join(", ", expected)}]:\n{this}");
+        return this;
+    }
+
+    private string Describe(Notice notice) =>
+        $"{(Spec.Telling.Channels.Length > 1 ? $"{Spec.Telling.Channels[notice.Channel]}: " : "")}{notice.Kind} {string.Join('+', notice.Items.Select(item => item.Subject))}";
+
     /// <summary>The same world after a write and a read, on these specs.</summary>
     public static World Reload(World world, WorldSpec spec) => world.MovedTo(spec);
 
@@ -248,6 +263,11 @@ internal sealed class Scenario
             Changes.Add(change);
             Moments.Add((now, change));
             log.Add($"{now - Origin:hh\\:mm\\:ss}     -> {change}");
+        }
+        foreach (var notice in World.Notices)
+        {
+            Notices.Add(notice);
+            log.Add($"{now - Origin:hh\\:mm\\:ss}     => {Describe(notice)}: {notice.Items[0].Text}");
         }
     }
 

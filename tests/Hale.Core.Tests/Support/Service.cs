@@ -1,4 +1,5 @@
 using Hale.Core.Model;
+using Hale.Core.Telling;
 using static Hale.Core.Tests.Support.Spans;
 
 namespace Hale.Core.Tests.Support;
@@ -20,6 +21,8 @@ internal sealed record Service(string Name)
 
     public MaintenanceWindow[] Maintenance { get; init; } = [];
 
+    public string[] Tell { get; init; } = [];
+
     public static CheckSpec Check(string name, int fall = 2, int rise = 1, string every = "10s", string stale = "1h", string grace = "0s", string lasting = "0s",
         string? within = null, Levels? levels = null, bool passive = false) => new()
         {
@@ -38,7 +41,7 @@ internal sealed record Service(string Name)
         };
 
     /// <summary>A world of these services, with these bounds over groups and fleet.</summary>
-    public static WorldSpec Build(IReadOnlyList<Service> services, GroupSpec[]? groups = null, GroupSpec? fleet = null)
+    public static WorldSpec Build(IReadOnlyList<Service> services, GroupSpec[]? groups = null, GroupSpec? fleet = null, TellingSpec? telling = null)
     {
         groups ??= [.. services.Select(s => s.Group).OfType<string>().Distinct().Select(name => new GroupSpec { Name = name, Concurrent = 99 })];
         var checks = new List<CheckSpec>();
@@ -58,6 +61,7 @@ internal sealed record Service(string Name)
                 Ladder = [.. service.Ladder.Select(r => r.ToSpec(name => first + Array.FindIndex(own, c => c.Name == name)))],
                 Healing = service.Healing,
                 Maintenance = service.Maintenance,
+                Tell = service.Tell,
             });
         }
         return new WorldSpec
@@ -67,6 +71,7 @@ internal sealed record Service(string Name)
             Groups = [.. groups.Select((g, i) => g with { Members = [.. targets.Select((t, n) => (t, n)).Where(p => p.t.Group == i).Select(p => p.n)] })],
             Fleet = fleet ?? new GroupSpec { Name = "fleet", Concurrent = 99, MajorityFrom = 99 },
             Seed = 7,
+            Telling = telling ?? new(),
         };
     }
 }

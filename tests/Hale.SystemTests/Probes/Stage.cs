@@ -22,5 +22,6 @@ internal static partial class Stages
     {
         ["log"] = Log,
         ["nginx"] = Nginx,
+        ["nsd"] = Nsd,
     };
 }

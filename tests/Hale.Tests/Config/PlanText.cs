@@ -45,9 +45,22 @@ internal static class PlanText
                 condition is null ? "" : $"missing={condition.Missing}", condition is { IgnoreFewSamples: true } ? $"at least {condition.FewestSamples} samples" : "",
                 $"tell={string.Join(',', alarm.Tell)}", alarm.ActionsEnabled ? "" : "silent", alarm.Description);
         }
+        WriteTelling();
         foreach (var warning in warnings)
             Line("warning", warning.ToString());
         return text.ToString();
+
+        void WriteTelling()
+        {
+            foreach (var channel in plan.Channels)
+                Line("channel", channel.Name, channel.Kind, $"timeout={Span(channel.Timeout)}", $"give_up={Span(channel.GiveUp)}");
+            if (plan.Channels.Count == 0)
+                return;
+            foreach (var route in world.Telling.Routes)
+                Line("route", $"to={string.Join(',', route.Channels)}", $"targets={string.Join(',', route.Targets)}", $"groups={string.Join(',', route.Groups)}", $"alarms={string.Join(',', route.Alarms)}", route.From.ToString(), $"quiet={route.Quiet.Length}");
+            Line("tell", $"wait={Span(world.Telling.Wait)}", world.Telling.Repeat is { } repeat ? $"repeat={Span(repeat)}" : "",
+                string.Join(' ', world.Targets.Where(target => target.Tell.Length > 0).Select(target => $"{target.Name}={string.Join(',', target.Tell)}")));
+        }
 
         void Line(params string[] words) => text.AppendJoin(' ', words.Where(word => word.Length > 0)).Append('\n');
 

@@ -13,6 +13,7 @@ public sealed class RegistryTests
     {
         Assert.Equal(Registry.Probes.Count, Registry.Probes.DistinctBy(kind => kind.Name).Count());
         Assert.Equal(Registry.Remedies.Count, Registry.Remedies.DistinctBy(kind => kind.Name).Count());
+        Assert.Equal(Registry.Channels.Count, Registry.Channels.DistinctBy(kind => kind.Name).Count());
         Assert.All(AllKinds(), kind => Assert.Matches("^[a-z][a-z0-9_]*$", kind.Name));
         Assert.All(AllKinds().SelectMany(kind => kind.Keys), key => Assert.Matches("^[a-z][a-z0-9_]*$", key.Name));
     }
@@ -22,6 +23,7 @@ public sealed class RegistryTests
     {
         Assert.All(Registry.Probes, kind => Assert.Empty(kind.Keys.Select(key => key.Name).Intersect(Keys.Check.Select(key => key.Name))));
         Assert.All(Registry.Remedies, kind => Assert.Empty(kind.Keys.Select(key => key.Name).Intersect(Keys.Rung.Select(key => key.Name))));
+        Assert.All(Registry.Channels, kind => Assert.Empty(kind.Keys.Select(key => key.Name).Intersect(Keys.Channel.Select(key => key.Name))));
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class RegistryTests
     public void Every_default_is_a_value_that_could_be_written()
     {
         var problems = new Problems("registry");
-        var reading = new Reading(problems, _ => null, "/", Registry.Probes, Registry.Remedies);
+        var reading = new Reading(problems, _ => null, "/", Registry.Probes, Registry.Remedies, Registry.Channels);
         foreach (var kind in AllKinds())
         {
             foreach (var key in kind.Keys)
@@ -56,5 +58,6 @@ public sealed class RegistryTests
     }
 
     private static IEnumerable<(string Name, string Doc, Key[] Keys)> AllKinds() =>
-        Registry.Probes.Select(kind => (kind.Name, kind.Doc, kind.Keys)).Concat(Registry.Remedies.Select(kind => (kind.Name, kind.Doc, kind.Keys)));
+        Registry.Probes.Select(kind => (kind.Name, kind.Doc, kind.Keys)).Concat(Registry.Remedies.Select(kind => (kind.Name, kind.Doc, kind.Keys)))
+            .Concat(Registry.Channels.Select(kind => (kind.Name, kind.Doc, kind.Keys)));
 }

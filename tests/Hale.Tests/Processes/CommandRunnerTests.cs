@@ -11,6 +11,21 @@ public sealed class CommandRunnerTests
     private static readonly TimeSpan Ample = TimeSpan.FromSeconds(60);
 
     [Fact]
+    public async Task What_systemd_says_to_Hale_alone_is_not_handed_on()
+    {
+        Environment.SetEnvironmentVariable("WATCHDOG_PID", "1");
+        try
+        {
+            var result = await RunAsync(new Command { Argv = ["sh", "-c", "echo ${WATCHDOG_PID-none} ${PATH:+path}"] });
+            Assert.Equal("none path\n", result.Output);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("WATCHDOG_PID", null);
+        }
+    }
+
+    [Fact]
     public async Task Output_error_and_exit_code_come_back()
     {
         var result = await Shell("echo out; echo err >&2; exit 4");

@@ -14,6 +14,8 @@ public class FactCodecTests
     [
         new Ticked(Noon),
         new EngineStarted(new(0)),
+        new JournalChanged(Noon, "the disk is full"),
+        new JournalChanged(Noon, null),
         new Observed(Noon, new Observation(0, default, Noon - TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(2999), ProbeResult.Pass(""))),
         new Observed(Noon, new Observation(4999, new("4711:99"), Noon + TimeSpan.FromSeconds(1), TimeSpan.Zero, ProbeResult.Warn("slow", new Measurement("latency", 0.25, Unit.Seconds), new Measurement("", double.NaN), new Measurement("used", double.PositiveInfinity, Unit.Percent)))),
         new Observed(Noon, new Observation(1, new("x"), Noon, TimeSpan.MaxValue, ProbeResult.Fail("ends in \0 and 🜂, ünïcode") with { IsProof = true, Progress = "", ProgressAge = TimeSpan.FromDays(-1) })),

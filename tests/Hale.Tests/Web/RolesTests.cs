@@ -26,7 +26,7 @@ public sealed class RolesTests
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        using var response = await web.Tcp.SendAsync(request, Cancel);
+        using var response = await web.Tcp.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         return response.StatusCode;
     }
 
@@ -50,7 +50,7 @@ public sealed class RolesTests
     public async Task Every_endpoint_asks_for_what_its_row_says()
     {
         await using var web = await StartAsync();
-        foreach (var row in EndpointTable.All.Where(row => row.Limit > TimeSpan.Zero))
+        foreach (var row in EndpointTable.All)
         {
             var path = row.Parameters.Where(parameter => parameter.Place == Place.Path)
                 .Aggregate(row.Path, (path, parameter) => path.Replace($"{{{parameter.Name}}}", parameter.Example, StringComparison.Ordinal));

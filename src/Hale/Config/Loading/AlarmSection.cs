@@ -6,7 +6,7 @@ using Hale.Core.Model;
 namespace Hale.Config.Loading;
 
 /// <summary>The <c>alarms:</c> section.</summary>
-internal sealed class AlarmSection(Reading reading, MetricReference references, IReadOnlyList<MetricDraft> metrics)
+internal sealed class AlarmSection(Reading reading, MetricReference references, IReadOnlyList<MetricDraft> metrics, TellSection tell)
 {
     /// <summary>Alarms of one Hale at most.</summary>
     public const int MaxAlarms = 10_000;
@@ -67,7 +67,7 @@ internal sealed class AlarmSection(Reading reading, MetricReference references, 
             Condition = condition,
             Expression = expression,
             ActionsEnabled = section.Values.Flag("actions"),
-            Tell = section.Values.List("tell"),
+            Tell = tell.ChannelsOf(section),
         };
     }
 

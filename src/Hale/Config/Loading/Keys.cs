@@ -18,6 +18,7 @@ internal static class Keys
         new("metrics", KeyType.Section, "Names under which numbers are published, by namespace."),
         new("alarms", KeyType.Section, "Thresholds over time on metrics, and rules over other alarms, by name."),
         new("targets", KeyType.Section, "What is watched, by name.") { Required = true },
+        new("tell", KeyType.Section, "Who is told: channels by name, and which of them hears of what."),
     ];
 
     public static readonly Key[] Daemon =
@@ -47,6 +48,7 @@ internal static class Keys
         new("for", KeyType.Duration, "How long a run of failures must have lasted as well before it counts.") { Default = "0s", Max = 30 * Day },
         new("grace", KeyType.Duration, "After the start of a process, failures do not count for this long, or until the first pass. Default: none, and `process.grace` where Hale owns the process.") { Max = 30 * Day },
         new("flap", KeyType.Section, "When changes of the verdict are noise: `{ high: 30%, low: 25% }`."),
+        new("tell", KeyType.TextList, "Channels that are told of a target unless it says otherwise. Default: those to which a route leads."),
     ];
 
     public static readonly Key[] Check =
@@ -106,7 +108,8 @@ internal static class Keys
         new("checks", KeyType.Section, "What is tried, by name."),
         new("heal", KeyType.Section, "What is done when it is impaired: remedies in this order, each after the one before did not help. Default: `[restart]` where Hale owns the process, else nothing."),
         new("healing", KeyType.Section, "The bounds of healing for this target."),
-        new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed; watching goes on."),
+        new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed, and nobody is told that it fails; watching goes on."),
+        new("tell", KeyType.TextList, "Channels that are told of it, named under `tell`. Default: those of `defaults`, else those to which a route leads."),
     ];
 
     public static readonly Key[] Process =
@@ -137,6 +140,31 @@ internal static class Keys
         new("when", KeyType.TextList, "Checks of the target whose failure calls for it. Default: any."),
         new("verify", KeyType.Duration, "Without a fresh good verdict within this time after the act, it did not help. Default: enough for the slowest of those checks to be tried and to pass, at least 30s.") { Min = 1, Max = Day },
         new("approve", KeyType.Flag, "A person must approve each use, whatever the mode.") { Default = "false" },
+    ];
+
+    /// <summary>What stands beside the channels in <c>tell</c>: no channel can have one of these names.</summary>
+    public static readonly Key[] Tell =
+    [
+        new("wait", KeyType.Duration, "How long a condition has to last before it is told; what comes together meanwhile is one notice. What needs a person does not wait.") { Default = "10s", Max = Day },
+        new("repeat", KeyType.Duration, "What is still bad, and was not acknowledged, is told again after this time. Default: not at all.") { Min = 60, Max = 30 * Day },
+        new("routes", KeyType.Section, "Which channels hear of what, and when not. Default: every channel of everything."),
+    ];
+
+    /// <summary>What every channel has, beside the one key that says how it delivers.</summary>
+    public static readonly Key[] Channel =
+    [
+        new("timeout", KeyType.Duration, "Hard limit on one attempt at a delivery.") { Default = "10s", Min = 0.1, Max = 600 },
+        new("give_up", KeyType.Duration, "A notice that cannot be delivered for this long is given up: `hale status` and the other channels say so.") { Default = "24h", Min = 1, Max = 30 * Day },
+    ];
+
+    public static readonly Key[] Route =
+    [
+        new("to", KeyType.TextList, "The channels.") { Required = true },
+        new("targets", KeyType.TextList, "Targets that it is for. Default, without `groups` and `alarms`: everything, Hale itself too."),
+        new("groups", KeyType.TextList, "Groups whose members it is for."),
+        new("alarms", KeyType.TextList, "Alarms that it is for."),
+        new("severity", KeyType.Choice, "The least that it is for. `warning`: flapping and doubts too. `error`: what does not work. `critical`: what needs a person.") { Default = "warning", Choices = ["warning", "error", "critical"] },
+        new("quiet", KeyType.Section, "Recurring spans, written as `maintenance`, in which only what is critical is told; the rest is told at their end."),
     ];
 
     public static readonly Key[] Metric =

@@ -19,24 +19,32 @@ internal sealed class PlanBuilder(Reading reading)
         var templates = root.Entries.Where(entry => entry.Key.StartsWith("x-", StringComparison.Ordinal)).Select(entry => entry.Key).ToHashSet();
         var top = Section.Read(reading, root, "", Position.Start, Keys.Root, templates);
         var daemon = DaemonSection.Read(reading, Part(top, "hale", Keys.Daemon));
-        var checkDefaults = CheckDefaults.Read(reading, Part(top, "defaults", Keys.Defaults));
+        var defaults = Part(top, "defaults", Keys.Defaults);
+        var checkDefaults = CheckDefaults.Read(reading, defaults);
         var healing = Part(top, "healing", [.. Keys.Healing, .. Keys.Fleet]);
         var policy = HealingSection.Policy(reading, healing, new HealingPolicy());
         var groups = top.Find("groups") is { } written ? GroupSection.Read(reading, written.Value) : [];
+        var tell = TellSection.Read(reading, top.Find("tell"), defaults);
         if (top.Find("targets") is not { } watched)
             return null;
 
-        var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)]).ReadAll(watched.Value);
+        var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)], tell).ReadAll(watched.Value);
         // A target with errors of its own has checks missing, which would be reported here once more.
         var references = new MetricReference(reading, targets);
         var areSound = problems.Count == 0;
         var metrics = areSound && top.Find("metrics") is { } published ? MetricsSection.Read(reading, published.Value, references) : [];
-        var alarms = areSound && top.Find("alarms") is { } judged ? new AlarmSection(reading, references, metrics).Read(judged.Value) : [];
+        var alarms = areSound && top.Find("alarms") is { } judged ? new AlarmSection(reading, references, metrics, tell).Read(judged.Value) : [];
+        var telling = tell.Spec([.. targets.Select(target => target.Spec.Name)], [.. groups.Select(group => group.Name)], [.. alarms.Select(alarm => alarm.Name)]);
         if (problems.Count > 0)
             return null;
         GroupSection.WarnOfEmpty(reading, groups, targets, top);
         var plan = Assemble(targets, groups, HealingSection.Fleet(healing), daemon, source);
-        return plan with { World = plan.World with { Alarms = alarms }, Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()] };
+        return plan with
+        {
+            World = plan.World with { Alarms = alarms, Telling = telling },
+            Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()],
+            Channels = tell.Channels,
+        };
     }
 
     private Section Part(Section top, string name, IReadOnlyList<Key> keys)

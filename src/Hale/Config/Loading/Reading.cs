@@ -1,11 +1,12 @@
 using Hale.Config.Yaml;
+using Hale.Telling;
 
 namespace Hale.Config.Loading;
 
 /// <summary>What every part of the loader needs while one file is read.</summary>
 internal sealed class Reading
 {
-    public Reading(Problems problems, Func<string, string?> environment, string baseDirectory, IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
+    public Reading(Problems problems, Func<string, string?> environment, string baseDirectory, IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies, IReadOnlyList<ChannelKind> channels)
     {
         Problems = problems;
         BaseDirectory = baseDirectory;
@@ -13,6 +14,7 @@ internal sealed class Reading
         Values = new ValueReader(this);
         Probes = probes.ToDictionary(kind => kind.Name);
         Remedies = remedies.ToDictionary(kind => kind.Name);
+        Channels = channels.ToDictionary(kind => kind.Name);
     }
 
     public Problems Problems { get; }
@@ -26,6 +28,8 @@ internal sealed class Reading
     public IReadOnlyDictionary<string, ProbeKind> Probes { get; }
 
     public IReadOnlyDictionary<string, RemedyKind> Remedies { get; }
+
+    public IReadOnlyDictionary<string, ChannelKind> Channels { get; }
 
     /// <summary>The node as a mapping, or null after reporting what it is instead.</summary>
     public MapNode? Map(Node node, string path, string expected = "a mapping")

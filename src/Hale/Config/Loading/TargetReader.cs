@@ -12,7 +12,7 @@ internal sealed record CheckDraft(CheckSpec Spec, IProbe? Probe);
 internal sealed record TargetDraft(TargetSpec Spec, IReadOnlyList<CheckDraft> Checks, IReadOnlyList<IRemedy> Remedies, ProcessSpec? Process);
 
 /// <summary>The <c>targets:</c> section.</summary>
-internal sealed class TargetReader(Reading reading, CheckDefaults defaults, HealingPolicy fleet, string[] groups)
+internal sealed class TargetReader(Reading reading, CheckDefaults defaults, HealingPolicy fleet, string[] groups, TellSection tell)
 {
     private readonly CheckReader checkReader = new(reading, defaults);
     private readonly LadderReader ladderReader = new(reading);
@@ -65,6 +65,7 @@ internal sealed class TargetReader(Reading reading, CheckDefaults defaults, Heal
             Healing = HealingSection.Of(reading, section.Find("healing"), section.PathOf("healing"), fleet),
             IsSupervised = process is not null,
             Maintenance = section.Find("maintenance") is { } windows ? MaintenanceSection.Read(reading, windows.Value, section.PathOf("maintenance")) : [],
+            Tell = tell.ChannelsOf(section),
         };
         return new TargetDraft(spec, checks.Drafts, [.. ladder.Select(rung => rung.Remedy)], process?.Spec);
     }

@@ -38,7 +38,8 @@ internal sealed class Problems(string file)
     public IReadOnlyList<ConfigError> Warnings => Sorted(warnings);
 
     private ConfigError Error(Position at, string key, string found, string message, string? suggestion) =>
-        new(file, at.Line, at.Column, Redact(key.ReplaceLineEndings(" ")), Redact(found), Redact(message), suggestion is null ? null : Redact(suggestion));
+        // A quoted key may hold line ends; an error is one line.
+        new(file, at.Line, at.Column, Redact(key).ReplaceLineEndings(" "), Redact(found), Redact(message), suggestion is null ? null : Redact(suggestion));
 
     private string Redact(string text)
     {

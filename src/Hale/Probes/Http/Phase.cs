@@ -31,6 +31,12 @@ internal sealed class Phase
 
         /// <summary>Waiting for the rest of the body.</summary>
         Body,
+
+        /// <summary>Waiting for what comes back without a connection.</summary>
+        Ask,
+
+        /// <summary>Waiting for an answer that has a name: <c>answer to PING from HOST:PORT</c>.</summary>
+        Reply,
     }
 
     /// <summary>The clock.</summary>
@@ -60,6 +66,8 @@ internal sealed class Phase
         Name.Handshake => $"TLS handshake with {where}",
         Name.Send => $"connected to {where}, sending the request",
         Name.Answer => $"connected to {where}, waiting for the answer",
+        Name.Ask => $"asking {where}",
+        Name.Reply => $"waiting for the {where}",
         _ => $"{where} answered, reading the body",
     };
 
@@ -81,6 +89,8 @@ internal sealed class Phase
             Name.Handshake => ProbeResult.Fail($"connected to {where}, but the TLS handshake did not end within {within}"),
             Name.Send => ProbeResult.Fail($"connected to {where}, but it did not take the request within {within}"),
             Name.Answer => ProbeResult.Fail($"connected to {where}, but no answer within {within}"),
+            Name.Ask => ProbeResult.Fail($"asking {where}: no answer within {within}"),
+            Name.Reply => ProbeResult.Fail($"no {where} within {within}"),
             _ => ProbeResult.Fail($"{where} answered, but the body did not end within {within}"),
         };
     }

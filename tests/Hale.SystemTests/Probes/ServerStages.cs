@@ -1,0 +1,17 @@
+using Hale.SystemTests.Fixture;
+using Hale.Testing.Servers;
+
+namespace Hale.SystemTests.Probes;
+
+/// <summary>Servers that need nothing but a port: each listens where the page says that such a server usually does.</summary>
+internal static partial class Stages
+{
+    /// <summary>NSD on localhost:53, with the zone <c>example.test</c>.</summary>
+    private static async Task<Stage> Nsd(HaleRun run)
+    {
+        var server = await Testing.Servers.Nsd.StartAsync(run.Folder);
+        return At("localhost:53", server.Port, server);
+    }
+
+    private static Stage At(string place, int port, IAsyncDisposable server) => new(new Dictionary<string, string> { [place] = $"127.0.0.1:{port}" }, server);
+}
