@@ -20,14 +20,14 @@ internal static class MetricReads
 
     public static EndpointRow[] Rows { get; } =
     [
-        new(HttpMethods.Get, "/api/v1/metrics", Need.Read, "metrics", "The series of numbers that are kept")
+        new(HttpMethods.Get, "/api/v1/metrics", Need.Read, "listMetrics", "The series of numbers that are kept")
         {
             Tag = "Metrics",
             Parameters = [Reads.OnlyTarget, Limit],
             Replies = [Reply.Of<MetricsDto>("The series.")],
             Handle = List,
         },
-        new(HttpMethods.Get, "/api/v1/metrics/query", Need.Read, "metric", "The datapoints of one series")
+        new(HttpMethods.Get, "/api/v1/metrics/query", Need.Read, "queryMetric", "The datapoints of one series")
         {
             Tag = "Metrics",
             Details = "Minutes are kept for 15 days, five minutes for 63, hours for 455. Percentiles and periods below a minute are read from single samples, which are kept for a day.",
