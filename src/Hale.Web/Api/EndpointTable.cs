@@ -19,6 +19,7 @@ internal static class EndpointTable
         .. AlarmReads.Rows,
         .. MetricReads.Rows,
         .. Commands.Rows,
+        .. Reloads.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,
     ];
