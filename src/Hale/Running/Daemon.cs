@@ -47,7 +47,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         clock = new SteadyClock(time, restored?.Now);
         startedAt = clock.Wall;
         reader = new JournalReader(journal.File);
-        metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => this.plan);
+        metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => engine!.Shown.Edition.Plan);
         watcher = new ProcessWatcher();
         supervisors = new SupervisorPool(state.Path, watcher, clock, Report);
         var first = new Edition(plan, supervisors.Of(plan), clock);
