@@ -54,7 +54,7 @@ public sealed class ReadinessGate
             EndOpen(Deadline, $"not ready within {Judging.Judge.Span(spec.Timeout)}");
         }
         if (Verdict is null && IsUsedUp())
-            EndOpen(now, $"not ready after {spec.MaxAttempts} attempts");
+            EndOpen(now, spec.MaxAttempts == 1 ? "not ready at the only attempt" : $"not ready after {spec.MaxAttempts} attempts");
         if (Verdict is not null)
             return new(GateMove.End, now);
 
