@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hale.Core.Model;
 
-namespace Hale.Core.Tests.Model;
+namespace Hale.Core.Tests;
 
 public class InstantTests
 {
