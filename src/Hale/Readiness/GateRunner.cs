@@ -14,6 +14,8 @@ namespace Hale.Readiness;
 /// </summary>
 internal sealed class GateRunner : IDisposable
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
     private readonly ReadyTarget[] targets;
     private readonly ReadyOptions options;
     private readonly SteadyClock clock;
@@ -69,10 +71,8 @@ internal sealed class GateRunner : IDisposable
         }
         finally
         {
-            runner.CancelAttempts();
-            var until = Environment.TickCount64 + (long)ReadinessGate.LastWords.TotalMilliseconds;
-            while (Volatile.Read(ref runner.underWay) > 0 && Environment.TickCount64 < until)
-                runner.signal.Wait(TimeSpan.FromMilliseconds(Math.Max(1, until - Environment.TickCount64)), CancellationToken.None);
+            for (var until = runner.StopUntil(); runner.IsStillRunning(until);)
+                runner.signal.Wait(Breath, CancellationToken.None);
         }
         return runner.gate.Verdict!.End == GateEnd.Ready ? runner.ReportOf([]) : runner.ReportAsync().GetAwaiter().GetResult();
     }
@@ -218,20 +218,22 @@ internal sealed class GateRunner : IDisposable
         });
     }
 
-    // What still runs is stopped: a command of an exec target does not outlive the wait. What does not stop at once ends by itself, or never.
     private async Task StopAsync()
     {
-        CancelAttempts();
-        var started = Environment.TickCount64;
-        while (Volatile.Read(ref underWay) > 0 && Environment.TickCount64 - started < ReadinessGate.LastWords.TotalMilliseconds)
-            await signal.WaitAsync(TimeSpan.FromMilliseconds(5), CancellationToken.None);
+        for (var until = StopUntil(); IsStillRunning(until);)
+            await signal.WaitAsync(Breath, CancellationToken.None);
     }
 
-    private void CancelAttempts()
+    // What still runs is stopped: a command of an exec target does not outlive the wait. What does not stop at once ends by itself, or never. At the
+    // deadline everything has been stopped, and waited for, already.
+    private long StopUntil()
     {
         foreach (var attempt in attempts)
             attempt?.Cancel();
+        return gate.Verdict is { } verdict && verdict.At >= gate.Deadline ? 0 : Environment.TickCount64 + (long)ReadinessGate.LastWords.TotalMilliseconds;
     }
+
+    private bool IsStillRunning(long until) => Volatile.Read(ref underWay) > 0 && Environment.TickCount64 < until;
 
     private async Task<ReadyReport> ReportAsync()
     {
