@@ -60,6 +60,7 @@ internal static class CommandLine
         };
         foreach (var order in OrderVerbs.Create(surroundings))
             root.Add(order);
+        root.Add(ReloadVerb.Create(surroundings));
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));

@@ -92,6 +92,12 @@ internal sealed class DaemonClient : IDisposable
     public Task<AcceptedDto> OrderAsync(string order, string target, OrderRequestDto request, CancellationToken cancel) =>
         PostAsync($"/api/v1/targets/{Uri.EscapeDataString(target)}/{order}", request, WireJson.Default.AcceptedDto, cancel);
 
+    /// <summary>What a reload came to, or would come to; also one that was refused.</summary>
+    public Task<ReloadDto> ReloadAsync(bool rehearse, CancellationToken cancel) => SendAsync(
+        new HttpRequestMessage(rehearse ? HttpMethod.Get : HttpMethod.Post, "/api/v1/reload"),
+        WireJson.Default.ReloadDto,
+        cancel);
+
     public void Dispose() => http.Dispose();
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> shape, CancellationToken cancel) =>
@@ -109,7 +115,8 @@ internal sealed class DaemonClient : IDisposable
             using (request)
             {
                 using var response = await http.SendAsync(request, cancel);
-                if (!response.IsSuccessStatusCode)
+                // A refused reload answers in its own shape, with everything that is wrong.
+                if (!response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType != "application/json")
                     throw await RefusedAsync(response, cancel);
                 return await response.Content.ReadFromJsonAsync(shape, cancel) ?? throw new JsonException("an empty answer");
             }

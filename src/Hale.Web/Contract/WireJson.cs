@@ -15,6 +15,7 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Unit>),
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
+        typeof(CamelCaseEnum<Hale.Config.DiffKind>),
         typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
@@ -31,5 +32,6 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]
 [JsonSerializable(typeof(ReadinessDto))]
+[JsonSerializable(typeof(ReloadDto))]
 [JsonSerializable(typeof(ProblemDto))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ public static class Registry
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        GrpcProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -28,9 +29,12 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        PrometheusProbe.Kind,
         SqliteProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TlsProbe.Kind,
+        WebSocketProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Hale.Core;
 using Hale.Core.Model;
@@ -84,12 +83,40 @@ internal sealed partial class Journal : IDisposable
     {
         try
         {
-            config = Known(spec, source, at);
+            config = Known(KeptConfig.Of(spec, source), at);
         }
         catch (SqliteException error)
         {
             throw new JournalException($"{File} cannot be written: {error.Message}", error);
         }
+    }
+
+    /// <summary>
+    /// Goes on with other specs: what was appended so far is written under the present ones, then the new ones and the world as they see it. False:
+    /// the disk refused (<see cref="Trouble"/> says why), and the present specs go on to be in use.
+    /// </summary>
+    /// <param name="next">The new specs.</param>
+    /// <param name="present">The world under the present specs, for the case that facts were given up.</param>
+    /// <param name="moved">The world under the new ones.</param>
+    /// <param name="wall">The wall clock.</param>
+    public bool MoveTo(KeptConfig next, World present, World moved, DateTimeOffset wall)
+    {
+        if (!Commit(wall, gap ? present : null))
+            return false;
+        var before = config;
+        try
+        {
+            config = Known(next, wall);
+        }
+        catch (SqliteException error)
+        {
+            Trouble = $"the journal cannot be written: {error.Message}";
+            return false;
+        }
+        if (Commit(wall, moved))
+            return true;
+        config = before;
+        return false;
     }
 
     /// <summary>Appends a fact; it is on disk after the next successful <see cref="Commit"/>.</summary>
@@ -243,19 +270,17 @@ internal sealed partial class Journal : IDisposable
         connection.Dispose();
     }
 
-    private long Known(WorldSpec spec, string source, DateTimeOffset at)
+    private long Known(KeptConfig kept, DateTimeOffset at)
     {
-        var text = SpecJson.Write(spec);
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         using var find = Command("select id from configs where hash = $hash order by id desc limit 1", "$hash");
-        find.Parameters[0].Value = hash;
+        find.Parameters[0].Value = kept.Hash;
         if (find.ExecuteScalar() is long known)
             return known;
         using var insert = Command("insert into configs(at, hash, spec, source) values ($at, $hash, $spec, $source) returning id", "$at", "$hash", "$spec", "$source");
         insert.Parameters[0].Value = at.ToUnixTimeMilliseconds();
-        insert.Parameters[1].Value = hash;
-        insert.Parameters[2].Value = text;
-        insert.Parameters[3].Value = source;
+        insert.Parameters[1].Value = kept.Hash;
+        insert.Parameters[2].Value = kept.Spec;
+        insert.Parameters[3].Value = kept.Source;
         return (long)insert.ExecuteScalar()!;
     }
 

@@ -20,8 +20,11 @@ internal static partial class Stages
     /// <summary>Every stage: makes it in the folder of a run, before the sample is put there.</summary>
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
+        ["grpc"] = Grpc,
         ["log"] = Log,
         ["nginx"] = Nginx,
+        ["prometheus"] = Prometheus,
+        ["websocket"] = WebSocket,
         ["nsd"] = Nsd,
     };
 }

@@ -99,7 +99,7 @@ internal sealed class FakeEngineRoom : IEngineRoom
 
     public string Schema() => """{"type":"object"}""";
 
-    public Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
+    public Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {
         TookProcessesAlong = takeProcessesAlong;
         return Task.FromResult(new StartedDaemon(Daemon, () => Running, () =>
