@@ -21,9 +21,10 @@ internal sealed partial class HaleService(HaleBuilder builder, HaleSetup setup, 
         if (plan.Daemon.StateDirectory.Length == 0)
         {
             PassingFolder = Directory.CreateTempSubdirectory("hale-").FullName;
-            plan = plan with { Daemon = plan.Daemon with { StateDirectory = PassingFolder } };
+            plan = In(PassingFolder, plan);
         }
-        daemon = await Daemon.StartAsync(plan, time, cancellationToken);
+        var state = plan.Daemon.StateDirectory;
+        daemon = await Daemon.StartAsync(plan, time, cancellationToken, () => In(state, setup.Read()));
         daemon.TakesProcessesAlong = builder.TakesProcessesAlong;
         late.Start(daemon);
         LogStarted(plan.World.Targets.Length, plan.Daemon.StateDirectory);
@@ -36,6 +37,10 @@ internal sealed partial class HaleService(HaleBuilder builder, HaleSetup setup, 
         if (PassingFolder is not null)
             Directory.Delete(PassingFolder, recursive: true);
     }
+
+    private static LoadResult In(string state, LoadResult result) => result with { Plan = result.Plan is { } plan ? In(state, plan) : null };
+
+    private static Plan In(string state, Plan plan) => plan with { Daemon = plan.Daemon with { StateDirectory = state } };
 
     [LoggerMessage(1, LogLevel.Warning, "{Warning}")]
     private partial void LogWarning(ConfigError warning);

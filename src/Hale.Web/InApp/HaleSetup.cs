@@ -11,6 +11,9 @@ internal sealed class HaleSetup(HaleBuilder builder, IServiceScopeFactory scopes
 {
     private readonly Lazy<LoadResult> loaded = new(() => Load(builder, scopes, healthChecks.Value, [.. asking.Select(each => each.Name)]));
 
+    /// <summary>Reads what is to be watched anew, for a reload.</summary>
+    public LoadResult Read() => Load(builder, scopes, healthChecks.Value, [.. asking.Select(each => each.Name)]);
+
     /// <summary>The plan.</summary>
     /// <exception cref="HaleConfigurationException">Something in it is wrong.</exception>
     public Plan Plan => loaded.Value.Plan ?? throw new HaleConfigurationException(loaded.Value.Errors);

@@ -54,6 +54,8 @@ internal sealed class LateDaemon : IDaemon
 
     public Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) => Needed.RehearseAsync(target, cancel);
 
+    public Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel) => Needed.ReloadAsync(rehearse, by, cancel);
+
     public NoticeBoard Notices(int recent) => Needed.Notices(recent);
 
     public Task<OrderResult> RetryNoticeAsync(long id, CancellationToken cancel) => Needed.RetryNoticeAsync(id, cancel);

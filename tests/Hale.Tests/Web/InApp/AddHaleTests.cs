@@ -130,4 +130,19 @@ public sealed class AddHaleTests
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
         Assert.Contains(app.Daemon.History(new(Kinds: ["audit"])), entry => entry.Text.StartsWith("POST /hale/api/v1/targets/disk/pause by token (operate) from 127.0.0.1", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_configuration_file_can_be_read_anew_while_the_application_runs()
+    {
+        using var scratch = new Scratch();
+        await File.WriteAllTextAsync(scratch["hale.yaml"], "targets: { disk: { checks: { root: { disk: /, every: 100ms } } } }", Cancel);
+        await using var app = await AppFixture.StartAsync(hale =>
+        {
+            hale.Probe("queue", _ => Task.FromResult(ProbeResult.Pass("short"))).UseFile(scratch["hale.yaml"]);
+            hale.StateFolder = scratch["state"];
+        });
+        await File.WriteAllTextAsync(scratch["hale.yaml"], "targets: { disk: { checks: { root: { disk: /, every: 100ms } } }, orders: { checks: { queue: { code: queue, every: 100ms } } } }", Cancel);
+        await app.Daemon.ReloadAsync(rehearse: false, "a test", Cancel);
+        await app.UntilAsync(daemon => daemon.Current.Targets is [_, { Name: "orders", Health: Health.Ok }], "the new target is watched");
+    }
 }
