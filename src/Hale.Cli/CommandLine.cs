@@ -55,6 +55,7 @@ internal static class CommandLine
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
             AlarmsVerb.Create(surroundings),
+            MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };

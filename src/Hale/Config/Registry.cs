@@ -1,6 +1,7 @@
 using Hale.Probes;
 using Hale.Remedies;
 using Hale.Telling;
+using Hale.Telling.Mail;
 
 namespace Hale.Config;
 
@@ -50,7 +51,9 @@ public static class Registry
     /// <summary>The channels.</summary>
     public static IReadOnlyList<ChannelKind> Channels { get; } =
     [
+        ExecChannel.Kind,
         FileChannel.Kind,
+        SmtpChannel.Kind,
         WebhookChannel.Kind,
     ];
 }
