@@ -1,4 +1,5 @@
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Running;
 using Hale.Telling;
 
@@ -55,6 +56,10 @@ internal sealed class LateDaemon : IDaemon
     public Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) => Needed.RehearseAsync(target, cancel);
 
     public Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel) => Needed.ReloadAsync(rehearse, by, cancel);
+
+    public IReadOnlyList<SeriesInfo> Metrics() => Running?.Metrics() ?? [];
+
+    public MetricAnswer Metric(MetricQuery query) => Needed.Metric(query);
 
     public NoticeBoard Notices(int recent) => Needed.Notices(recent);
 
