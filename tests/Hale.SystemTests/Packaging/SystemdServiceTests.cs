@@ -80,6 +80,27 @@ public sealed class SystemdServiceTests(ContainerEngine engine)
     }
 
     [Fact]
+    public async Task A_reload_uses_the_new_configuration_and_a_wrong_one_leaves_the_old()
+    {
+        await using var machine = await SystemdMachine.InstallAsync(engine);
+        var hale = await machine.ShellAsync("systemctl show --value -p MainPID hale");
+        await machine.ConfigureAsync(Worker);
+
+        await machine.ShellAsync("systemctl reload hale");
+        await machine.UntilAsync("hale status worker", text => text.Contains("1 target: 1 ok", StringComparison.Ordinal));
+        var worker = await machine.ShellAsync(WorkerPid);
+
+        await machine.ConfigureAsync("targets: { web: { chekcs: {} } }\nhale: { state: /var/lib/hale }");
+        Assert.NotEqual(0, (await machine.TryAsync("systemctl reload hale")).ExitCode);
+        Assert.Contains("did you mean \"checks\"?", await machine.ShellAsync("journalctl -q -u hale -o cat"));
+        await machine.UntilAsync("hale status worker", text => text.Contains("1 target: 1 ok", StringComparison.Ordinal));
+
+        Assert.Equal("active", await machine.ShellAsync("systemctl is-active hale"));
+        Assert.Equal(hale, await machine.ShellAsync("systemctl show --value -p MainPID hale"));
+        Assert.Equal(worker, await machine.ShellAsync(WorkerPid));
+    }
+
+    [Fact]
     public async Task A_wrong_configuration_is_told_and_not_tried_again_and_again()
     {
         await using var machine = await SystemdMachine.InstallAsync(engine);
