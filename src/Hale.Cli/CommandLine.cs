@@ -57,6 +57,7 @@ internal static class CommandLine
             AlarmsVerb.Create(surroundings),
             NoticesVerb.Create(surroundings),
             NotifyVerb.Create(surroundings),
+            MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };

@@ -18,6 +18,7 @@ internal static class EndpointTable
         .. EventStream.Rows,
         .. AlarmReads.Rows,
         .. Notices.Rows,
+        .. MetricReads.Rows,
         .. Commands.Rows,
         .. Reloads.Rows,
         .. HeartbeatPush.Rows,

@@ -32,6 +32,8 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(AlarmDto))]
 [JsonSerializable(typeof(NoticesDto))]
 [JsonSerializable(typeof(ChannelTestDto))]
+[JsonSerializable(typeof(MetricsDto))]
+[JsonSerializable(typeof(MetricDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]
