@@ -23,8 +23,9 @@ public sealed class ReadmeTests
     public async Task Its_commands_lead_to_a_shop_that_heals_and_an_alarm_in_the_inbox()
     {
         await using var run = new HaleRun("targets: {}");
-        // The sample in a copy, at the same place below the scripts of the checkout. The network is the test's own, so that the ports are free.
-        await Done(run.CommandAsync(Promised, "bash", "-ec", $"mkdir samples && cp -r '{Checkout.Root}/samples/quickstart' samples/ && ln -s '{Checkout.Root}/eng' eng && ln -s '{Checkout.Root}/hale' hale && ./eng/packages.sh samples/quickstart/packages.txt && ./hale version"));
+        // The sample in a copy, at the same place below the scripts of the checkout and the command that is built already. The network is the
+        // test's own, so that the ports are free.
+        await Done(run.CommandAsync(Promised, "bash", "-ec", $"mkdir samples && cp -r '{Checkout.Root}/samples/quickstart' samples/ && ln -s '{Checkout.Root}/eng' eng && ln -s '{Checkout.Hale}' hale && ./eng/packages.sh samples/quickstart/packages.txt"));
         run.Write("first-screen.sh", "set -e\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\nip link set lo up\n" + Block("sh"));
 
         var result = await Done(run.CommandAsync(Promised, "unshare", "--net", "--map-root-user", "bash", "first-screen.sh"));
