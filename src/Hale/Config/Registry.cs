@@ -20,6 +20,7 @@ public static class Registry
         FileProbe.Kind,
         FilesProbe.Kind,
         GrpcProbe.Kind,
+        HealthCheckProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,

@@ -37,10 +37,13 @@ internal sealed class CliFixture : IAsyncDisposable
 
     public string SocketPath => scratch[Path.Combine(".hale", WebHost.SocketName)];
 
-    /// <summary>Serves the daemon where the configuration says.</summary>
-    public async Task<CliFixture> ServeAsync()
+    /// <summary>Where the daemon is served over TCP.</summary>
+    public Uri Address => host!.Address!;
+
+    /// <summary>Serves the daemon where the configuration says; with a token, over TCP as well.</summary>
+    public async Task<CliFixture> ServeAsync(string? token = null)
     {
-        var spec = new DaemonSpec { StateDirectory = scratch[".hale"], Listen = null };
+        var spec = new DaemonSpec { StateDirectory = scratch[".hale"], Listen = token is null ? null : "127.0.0.1:0", Token = token };
         host = await WebHost.StartAsync(Daemon, spec, TimeProvider.System, TestContext.Current.CancellationToken);
         return this;
     }
@@ -94,7 +97,7 @@ internal sealed class FakeEngineRoom : IEngineRoom
 
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => """{"type":"object"}""";
+    public string Schema(IReadOnlyList<ProbeKind>? kinds) => """{"type":"object"}""";
 
     public Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {

@@ -29,6 +29,7 @@ internal static class Keys
         new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
         new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
         new("otlp", KeyType.Section, "Where Hale's own figures and what checks measure are sent by OpenTelemetry's protocol. Default: nowhere."),
+        new("plugins", KeyType.PathList, "Assemblies with further kinds of checks (see docs/adding-a-probe.md). They run as part of Hale, with all its rights."),
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
     ];
