@@ -55,6 +55,7 @@ internal static class CommandLine
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
             AlarmsVerb.Create(surroundings),
+            MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };
@@ -69,6 +70,7 @@ internal static class CommandLine
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
+        root.Add(CommonOptions.Env);
         root.Add(CommonOptions.Socket);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.NoColor);

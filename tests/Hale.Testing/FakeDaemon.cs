@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Running;
 using Hale.Telling;
 
@@ -173,6 +174,18 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
             ];
         }
     }
+
+    /// <summary>What <see cref="Metrics"/> lists.</summary>
+    public IReadOnlyList<SeriesInfo> Series { get; set; } = [];
+
+    /// <summary>What <see cref="Metric"/> answers.</summary>
+    public Func<MetricQuery, MetricAnswer> Measured { get; set; } = query => new(null, query.Period, [], $"there is no metric \"{query.Metric}\"", IsUnknown: true);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SeriesInfo> Metrics() => Series;
+
+    /// <inheritdoc/>
+    public MetricAnswer Metric(MetricQuery query) => Measured(query);
 
     /// <inheritdoc/>
     public Explanation? Explain(string target) =>

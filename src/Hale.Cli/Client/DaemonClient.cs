@@ -72,6 +72,14 @@ internal sealed class DaemonClient : IDisposable
     public Task<HistoryDto> AlarmHistoryAsync(string? alarm, int limit, CancellationToken cancel) => GetAsync(
         "/api/v1/history" + Query(("kind", "alarm"), ("alarm", alarm), ("limit", limit.ToString(CultureInfo.InvariantCulture))), WireJson.Default.HistoryDto, cancel);
 
+    public Task<MetricsDto> MetricsAsync(string? target, CancellationToken cancel) =>
+        GetAsync("/api/v1/metrics" + Query(("target", target)), WireJson.Default.MetricsDto, cancel);
+
+    public Task<MetricDto> MetricAsync(string metric, string? since, string? until, string? period, string? statistic, CancellationToken cancel) => GetAsync(
+        "/api/v1/metrics/query" + Query(("metric", metric), ("since", since), ("until", until), ("period", period), ("statistic", statistic)),
+        WireJson.Default.MetricDto,
+        cancel);
+
     public Task<AcceptedDto> CheckAsync(string? target, CancellationToken cancel) =>
         PostAsync("/api/v1/check" + Query(("target", target)), null, WireJson.Default.AcceptedDto, cancel);
 

@@ -11,7 +11,7 @@ internal sealed class EngineRoom : IEngineRoom
 {
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => SchemaWriter.Write();
+    public string Schema(IReadOnlyList<ProbeKind>? kinds) => SchemaWriter.Write(kinds ?? Registry.Probes, Registry.Remedies);
 
     public async Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {

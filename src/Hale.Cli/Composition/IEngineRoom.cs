@@ -12,7 +12,8 @@ internal interface IEngineRoom
     LoadResult Load(string file, Func<string, string?> environment);
 
     /// <summary>The JSON schema of the configuration.</summary>
-    string Schema();
+    /// <param name="kinds">The kinds of checks that can be named; null for those of Hale itself.</param>
+    string Schema(IReadOnlyList<ProbeKind>? kinds);
 
     /// <summary>Starts the daemon.</summary>
     /// <exception cref="CommandException">It cannot start: another Hale, a state folder or journal that cannot be used.</exception>

@@ -33,7 +33,7 @@ internal static class ConfigVerb
         }.Does(surroundings, call =>
         {
             var path = call.Get(file) ?? call.ConfigFile();
-            var result = surroundings.EngineRoom.Load(Path.GetFullPath(path, surroundings.Directory), surroundings.Environment);
+            var result = surroundings.EngineRoom.Load(Path.GetFullPath(path, surroundings.Directory), call.Environment);
             if (call.WantsJson)
                 surroundings.Out.WriteLine(JsonSerializer.Serialize(ConfigReport.Of(path, result), CliJson.Default.ConfigReport));
             else
@@ -59,10 +59,26 @@ internal static class ConfigVerb
     private static Verb Schema(Surroundings surroundings) => new Verb(
         "schema",
         "Print the JSON schema of the configuration",
-        ("hale config schema > hale.schema.json", "then in hale.yaml: # yaml-language-server: $schema=hale.schema.json"))
-        .Does(surroundings, call =>
+        ("hale config schema > hale.schema.json", "then in hale.yaml: # yaml-language-server: $schema=hale.schema.json")).With("""
+            With a configuration here, the kinds of checks that its plugins bring stand in
+            the schema as well.
+            """).Does(surroundings, call =>
         {
-            surroundings.Out.WriteLine(surroundings.EngineRoom.Schema());
+            surroundings.Out.WriteLine(surroundings.EngineRoom.Schema(KindsHere(call)));
             return Task.FromResult(ExitCode.Good);
         });
+
+    private static IReadOnlyList<ProbeKind>? KindsHere(Call call)
+    {
+        try
+        {
+            var kinds = call.Surroundings.EngineRoom.Load(call.ConfigFile(), call.Surroundings.Environment).Kinds;
+            return kinds.Count > 0 ? kinds : null;
+        }
+        catch (CommandException)
+        {
+            // No configuration here: the schema is what the first one is written with.
+            return null;
+        }
+    }
 }

@@ -28,6 +28,8 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(StreamNoteDto))]
 [JsonSerializable(typeof(AlarmsDto))]
 [JsonSerializable(typeof(AlarmDto))]
+[JsonSerializable(typeof(MetricsDto))]
+[JsonSerializable(typeof(MetricDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]

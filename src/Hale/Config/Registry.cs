@@ -1,6 +1,7 @@
 using Hale.Probes;
 using Hale.Remedies;
 using Hale.Telling;
+using Hale.Telling.Mail;
 
 namespace Hale.Config;
 
@@ -19,6 +20,7 @@ public static class Registry
         FileProbe.Kind,
         FilesProbe.Kind,
         GrpcProbe.Kind,
+        HealthCheckProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -50,7 +52,9 @@ public static class Registry
     /// <summary>The channels.</summary>
     public static IReadOnlyList<ChannelKind> Channels { get; } =
     [
+        ExecChannel.Kind,
         FileChannel.Kind,
+        SmtpChannel.Kind,
         WebhookChannel.Kind,
     ];
 }

@@ -3,6 +3,7 @@ using Hale.Config;
 using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Hale.Metrics;
 using Hale.Native;
 using Hale.Probes;
 using Hale.Processes;
@@ -21,6 +22,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly StateDirectory state;
     private readonly Journal journal;
     private readonly JournalReader reader;
+    private readonly MetricReader metrics;
     private readonly ProcessWatcher watcher;
     private readonly SupervisorPool supervisors;
     private readonly Engine engine;
@@ -45,6 +47,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         clock = new SteadyClock(time, restored?.Now);
         startedAt = clock.Wall;
         reader = new JournalReader(journal.File);
+        metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => engine!.Shown.Edition.Plan);
         watcher = new ProcessWatcher();
         supervisors = new SupervisorPool(state.Path, watcher, clock, Report);
         var first = new Edition(plan, supervisors.Of(plan), clock);
@@ -179,6 +182,12 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query) => reader.History(query);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SeriesInfo> Metrics() => metrics.List();
+
+    /// <inheritdoc/>
+    public MetricAnswer Metric(MetricQuery query) => metrics.Query(query, clock.Wall);
+
+    /// <inheritdoc/>
     public Explanation? Explain(string target)
     {
         var shown = engine.Shown;
@@ -239,6 +248,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
+        metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
         state.Dispose();
@@ -251,7 +261,9 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         var (before, edition) = engine.Shown;
         journal.UseConfig(edition.Plan.World, edition.Plan.Source, clock.Wall);
         engine.Checkpoint();
-        engine.Post(_ => new EngineStarted(clock.Now));
+        // Of now, not of when it is taken: what is begun from here on is evidence.
+        var began = new EngineStarted(clock.Now);
+        engine.Post(_ => began);
         foreach (var target in before.Targets)
             if (edition.Supervisors[edition.Targets[target.Name]] is { } supervisor)
                 await FindAsync(target.Name, supervisor, target.Incarnation, cancel);

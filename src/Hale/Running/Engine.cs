@@ -271,6 +271,7 @@ internal sealed class Engine
     private void Fold(Fact fact)
     {
         world.Fold(fact);
+        journal.Metrics.Recorder.Record(world);
         journal.Append(fact);
         var wall = clock.Wall;
         if (edition.History.Of(fact) is { } line)

@@ -1,4 +1,5 @@
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Telling;
 
 namespace Hale.Running;
@@ -29,6 +30,12 @@ public interface IDaemon
 
     /// <summary>The numbers of the oldest and the newest entry that the history holds; null for an empty one.</summary>
     (long Oldest, long Newest)? HistoryRange { get; }
+
+    /// <summary>The series of numbers that are kept.</summary>
+    IReadOnlyList<SeriesInfo> Metrics();
+
+    /// <summary>Reads a metric.</summary>
+    MetricAnswer Metric(MetricQuery query);
 
     /// <summary>Why the target is judged as it is, what was and would be done; null for an unknown target.</summary>
     Explanation? Explain(string target);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Hale.Core;
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Running;
 using Microsoft.Data.Sqlite;
 
@@ -32,10 +33,14 @@ internal sealed partial class Journal : IDisposable
         File = file;
         insertSegment = Command("insert into segments(at, config, facts, body) values ($at, $config, $facts, $body)", "$at", "$config", "$facts", "$body");
         insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
+        Metrics = new MetricStore(connection);
         LastHistoryId = Convert.ToInt64(Scalar("select coalesce(max(id), 0) from history"), CultureInfo.InvariantCulture);
         NextNotice = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from outbox"), CultureInfo.InvariantCulture);
         NextIntent = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from intents"), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The metrics that are kept beside the facts.</summary>
+    public MetricStore Metrics { get; }
 
     /// <summary>The file.</summary>
     public string File { get; }
@@ -194,12 +199,18 @@ internal sealed partial class Journal : IDisposable
             foreach (var line in history)
                 Insert(line, transaction);
             if (checkpoint is not null)
+            {
                 WriteCheckpoint(checkpoint, wall, transaction);
+                // With the checkpoint, since a restart folds again what follows it, and so brings back the minutes that are open after it.
+                Metrics.Write(transaction);
+            }
             transaction.Commit();
         }
         catch (SqliteException error)
         {
             Trouble = $"the journal cannot be written: {error.Message}";
+            if (checkpoint is not null)
+                Metrics.End(written: false);
             if (segment.Length > holdBack)
             {
                 segment.Clear();
@@ -207,6 +218,8 @@ internal sealed partial class Journal : IDisposable
             }
             return false;
         }
+        if (checkpoint is not null)
+            Metrics.End(written: true);
         LastHistoryId += history.Count;
         Trouble = null;
         gap = false;
@@ -229,7 +242,7 @@ internal sealed partial class Journal : IDisposable
             if (Scalar("select max(id) from checkpoints") is not long checkpoint)
                 return null;
             var refold = new Refold(connection, checkpoint);
-            refold.Through(long.MaxValue);
+            refold.Through(long.MaxValue, Metrics.Recorder.Record);
             return refold.World.MovedTo(spec);
         }
         catch (Exception error) when (error is InvalidDataException or SqliteException)
@@ -254,6 +267,7 @@ internal sealed partial class Journal : IDisposable
                 delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
                 delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
                 """);
+            Metrics.Tidy(now);
         }
         catch (SqliteException error)
         {
@@ -296,7 +310,7 @@ internal sealed partial class Journal : IDisposable
         insert.Transaction = transaction;
         insert.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
         insert.Parameters[1].Value = config;
-        insert.Parameters[2].Value = unchecked((long)world.Digest());
+        insert.Parameters[2].Value = unchecked((long)World.DigestOf(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         insert.Parameters[3].Value = gap;
         insert.Parameters[4].Value = bytes.ToArray();
         insert.ExecuteNonQuery();

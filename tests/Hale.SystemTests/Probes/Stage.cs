@@ -24,6 +24,7 @@ internal static partial class Stages
         ["log"] = Log,
         ["nginx"] = Nginx,
         ["prometheus"] = Prometheus,
+        ["sample-assembly"] = Sample,
         ["websocket"] = WebSocket,
         ["nsd"] = Nsd,
     };

@@ -94,7 +94,7 @@ internal sealed class FakeEngineRoom : IEngineRoom
 
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => """{"type":"object"}""";
+    public string Schema(IReadOnlyList<ProbeKind>? kinds) => """{"type":"object"}""";
 
     public Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {

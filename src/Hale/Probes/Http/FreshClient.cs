@@ -16,6 +16,7 @@ internal sealed class FreshClient : IAsyncDisposable
     private readonly TlsSettings tls;
     private readonly Connection connection = new();
     private readonly SocketsHttpHandler handler;
+    private CancellationTokenRegistration abort;
     private TlsSession? session;
     private Stream? stream;
 
@@ -66,7 +67,8 @@ internal sealed class FreshClient : IAsyncDisposable
     /// <returns>Null when the connection stands; otherwise what the attempt came to.</returns>
     public async ValueTask<ProbeResult?> DialAsync(SslApplicationProtocol? protocol, CancellationToken cancel)
     {
-        await using var abort = cancel.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
+        // For as long as the client lives: what is read after an upgrade does not end by its token, but only with the socket.
+        abort = cancel.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
         try
         {
             if (await Dialer.DialAsync(connection, endpoint, Phase, cancel) is { } trouble)
@@ -115,6 +117,7 @@ internal sealed class FreshClient : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await abort.DisposeAsync();
         Invoker.Dispose();
         handler.Dispose();
         if (session is not null)
