@@ -28,6 +28,7 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        RedisProbe.Kind,
         SqliteProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,

@@ -13,5 +13,12 @@ internal static partial class Stages
         return At("localhost:53", server.Port, server);
     }
 
+    /// <summary>redis on localhost:6379.</summary>
+    private static async Task<Stage> Redis(HaleRun run)
+    {
+        var server = await Testing.Servers.Redis.StartAsync(run.Folder);
+        return At("localhost:6379", server.Port, server);
+    }
+
     private static Stage At(string place, int port, IAsyncDisposable server) => new(new Dictionary<string, string> { [place] = $"127.0.0.1:{port}" }, server);
 }

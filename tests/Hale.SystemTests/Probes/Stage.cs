@@ -23,5 +23,6 @@ internal static partial class Stages
         ["log"] = Log,
         ["nginx"] = Nginx,
         ["nsd"] = Nsd,
+        ["redis"] = Redis,
     };
 }
