@@ -14,6 +14,9 @@ internal static class CommandLine
     /// <summary>Runs a command and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings)
     {
+        var dashes = Array.IndexOf(args, "--");
+        if (dashes > 0 && Array.IndexOf(args, WaitVerb.Name, 0, dashes) >= 0)
+            (args, surroundings) = (args[..dashes], surroundings with { BehindDashes = args[(dashes + 1)..] });
         var root = Root(surroundings);
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
@@ -47,6 +50,7 @@ internal static class CommandLine
         var root = new RootCommand(Description)
         {
             RunVerb.Create(surroundings),
+            WaitVerb.Create(surroundings),
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),

@@ -14,6 +14,12 @@ internal sealed record Surroundings
     /// <summary>Standard output is a terminal.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Standard error is a terminal.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>What stands behind <c>--</c> in <c>hale wait TARGET -- COMMAND</c>: another program's words, which are not read as ours.</summary>
+    public string[] BehindDashes { get; init; } = [];
+
     /// <summary>Reads an environment variable; null when it is not set.</summary>
     public required Func<string, string?> Environment { get; init; }
 
@@ -35,6 +41,7 @@ internal sealed record Surroundings
         Out = Console.Out,
         Error = Console.Error,
         IsTerminal = !Console.IsOutputRedirected,
+        IsErrorTerminal = !Console.IsErrorRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
         Directory = System.Environment.CurrentDirectory,
         EngineRoom = new EngineRoom(),

@@ -15,6 +15,10 @@ internal static class Arguments
     public static Argument<string> Required(string name, string description) =>
         Strict(new Argument<string>(name) { Description = description });
 
+    /// <summary>An argument that may be given several times, or not at all.</summary>
+    public static Argument<string[]> Several(string name, string description) =>
+        Strict(new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.ZeroOrMore });
+
     /// <summary>The option that a mistyped word was meant to be, or null.</summary>
     public static string? Guess(string word, Command command) =>
         Spelling.Closest(word, Lineage(command).SelectMany(each => each.Options).SelectMany(option => option.Aliases.Append(option.Name)));

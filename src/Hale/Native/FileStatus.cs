@@ -41,6 +41,9 @@ internal readonly record struct FileStatus
     /// <summary>A folder.</summary>
     public bool IsFolder => (Mode & 0xf000) == 0x4000;
 
+    /// <summary>A socket.</summary>
+    public bool IsSocket => (Mode & 0xf000) == 0xc000;
+
     /// <summary>A symbolic link.</summary>
     public bool IsLink => (Mode & 0xf000) == 0xa000;
 }

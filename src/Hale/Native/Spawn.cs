@@ -38,9 +38,10 @@ internal static unsafe partial class Spawn
     /// <param name="output">Becomes standard output.</param>
     /// <param name="error">Becomes standard error.</param>
     /// <param name="pid">The new process.</param>
+    /// <param name="keepsInput">It reads what Hale would have read; otherwise it has no input.</param>
     public static int Start(
         string program, IReadOnlyCollection<string> argv, IReadOnlyCollection<string> environment, string? directory,
-        Descriptor output, Descriptor error, out int pid)
+        Descriptor output, Descriptor error, out int pid, bool keepsInput = false)
     {
         if (!OperatingSystem.IsLinux())
             throw Machine.NotLinux();
@@ -57,7 +58,7 @@ internal static unsafe partial class Spawn
             failure = AddDuplicate(actions, output.Number, 1);
             if (failure == 0)
                 failure = AddDuplicate(actions, error.Number, 2);
-            if (failure == 0)
+            if (failure == 0 && !keepsInput)
                 failure = AddOpen(actions, 0, "/dev/null", Files.ReadOnly, 0);
             if (failure == 0 && directory is not null)
                 failure = AddDirectory(actions, directory);

@@ -24,7 +24,7 @@ internal static class Launch
 
     /// <summary>Starts it in a session of its own. Returns the process, or one line on why not.</summary>
     public static (ProcessHandle? Process, string? Error) Start(
-        string[] command, Dictionary<string, string> environment, string? directory, Descriptor output, Descriptor error)
+        string[] command, Dictionary<string, string> environment, string? directory, Descriptor output, Descriptor error, bool keepsInput = false)
     {
         if (command.Length == 0)
             return (null, "no program is named");
@@ -36,7 +36,7 @@ internal static class Launch
             var index = 0;
             foreach (var (name, value) in environment)
                 variables[index++] = name + "=" + value;
-            failure = Spawn.Start(path, command, variables, directory, output, error, out pid);
+            failure = Spawn.Start(path, command, variables, directory, output, error, out pid, keepsInput);
         }
         if (failure != 0)
             return (null, Explain(command[0], directory, failure));

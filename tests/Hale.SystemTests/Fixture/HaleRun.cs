@@ -205,6 +205,9 @@ internal sealed class HaleRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives a process the environment of this run, by which it and what it starts are found in the end.</summary>
+    public void Mark(ProcessStartInfo start) => SetEnvironment(start);
+
     private void SetEnvironment(ProcessStartInfo start)
     {
         foreach (var (name, value) in Environment)
