@@ -52,7 +52,7 @@ public sealed class RedisProbe : IProbe
         Measures =
         [
             new("latency", Unit.Seconds, "Time until PONG was there, the connection and the log-in included."),
-            new("value", Unit.None, "The field or the key's value, where it is a number."),
+            new("value", Unit.None, "The field or the key's value, where it is a number.") { IsOpen = true },
         ],
     };
 

@@ -20,9 +20,12 @@ internal static partial class Stages
     /// <summary>Every stage: makes it in the folder of a run, before the sample is put there.</summary>
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
+        ["aiosmtpd"] = Aiosmtpd,
         ["log"] = Log,
         ["nginx"] = Nginx,
         ["nsd"] = Nsd,
+        ["postgres"] = Postgres,
         ["redis"] = Redis,
+        ["sshd"] = Sshd,
     };
 }
