@@ -55,11 +55,13 @@ internal static class CommandLine
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
             AlarmsVerb.Create(surroundings),
+            MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
         };
         foreach (var order in OrderVerbs.Create(surroundings))
             root.Add(order);
+        root.Add(ReloadVerb.Create(surroundings));
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));

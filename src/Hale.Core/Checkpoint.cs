@@ -23,17 +23,6 @@ public sealed partial class World
         return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
     }
 
-    /// <summary>The same state under other specs; what they do not name is dropped.</summary>
-    public World MovedTo(WorldSpec spec)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
-            Save(writer);
-        bytes.Position = 0;
-        using var reader = new BinaryReader(bytes);
-        return Load(spec, reader);
-    }
-
     /// <summary>Writes the state.</summary>
     public void Save(BinaryWriter to)
     {
@@ -72,6 +61,17 @@ public sealed partial class World
     /// </summary>
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
     public static World Load(WorldSpec spec, BinaryReader from)
+    {
+        var world = Read(spec, from);
+        for (var t = 0; t < world.Targets.Length; t++)
+            world.Recompute(t);
+        world.changes.Clear();
+        world.NoteAll();
+        return world;
+    }
+
+    /// <summary>Reads a state back with the health of its targets as it was, not yet rolled up under the specs that it is read under.</summary>
+    private static World Read(WorldSpec spec, BinaryReader from)
     {
         var version = from.ReadInt32();
         if (version is < Oldest or > CheckpointVersion)
@@ -149,9 +149,10 @@ public sealed partial class World
             if (Targets[t].IsBusy)
                 CountBusy(t, +1);
         }
-        for (var t = 0; t < Targets.Length; t++)
-            Recompute(t);
-        changes.Clear();
+    }
+
+    private void NoteAll()
+    {
         for (var subject = 0; subject < tellings.Length; subject++)
             Note(subject);
     }

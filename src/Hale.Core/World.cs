@@ -106,6 +106,7 @@ public sealed partial class World
             case Ordered ordered: Obey(ordered); break;
             case DoubtRaised raised: Raise(raised); break;
             case EngineStarted: Resume(); break;
+            case Reconfigured reconfigured: BeginAnew(reconfigured.Anew); break;
             case JournalChanged journal: TakeJournal(journal); break;
             default: throw new ArgumentException($"the world knows no fact {fact.GetType().Name}", nameof(fact));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Running;
 using Hale.Telling;
 
@@ -40,6 +41,12 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
 
     /// <summary>Runs at the start of every order, to hold it up or to break it.</summary>
     public Func<CancellationToken, Task> BeforeOrder { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What reloads are answered with.</summary>
+    public ReloadResult Reloaded { get; set; } = new(true, "nothing differs", new([], [], []), [], []);
+
+    /// <summary>Reloads that were asked for: <c>reload by root</c>, <c>rehearsal by root</c>.</summary>
+    public ConcurrentQueue<string> Reloads { get; } = new();
 
     /// <summary>What <see cref="Explain"/> tells besides the target and its history.</summary>
     public string[] Next { get; set; } = [];
@@ -168,11 +175,30 @@ public sealed class FakeDaemon(Snapshot start) : IDaemon
         }
     }
 
+    /// <summary>What <see cref="Metrics"/> lists.</summary>
+    public IReadOnlyList<SeriesInfo> Series { get; set; } = [];
+
+    /// <summary>What <see cref="Metric"/> answers.</summary>
+    public Func<MetricQuery, MetricAnswer> Measured { get; set; } = query => new(null, query.Period, [], $"there is no metric \"{query.Metric}\"", IsUnknown: true);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SeriesInfo> Metrics() => Series;
+
+    /// <inheritdoc/>
+    public MetricAnswer Metric(MetricQuery query) => Measured(query);
+
     /// <inheritdoc/>
     public Explanation? Explain(string target) =>
         Current.Targets.FirstOrDefault(each => each.Name == target) is { } found
             ? new Explanation(found, Next, History(new HistoryQuery(target, Limit: 10)), Output)
             : null;
+
+    /// <inheritdoc/>
+    public Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel)
+    {
+        Reloads.Enqueue($"{(rehearse ? "rehearsal" : "reload")} by {by}");
+        return Task.FromResult(Reloaded);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) => Task.FromResult(

@@ -72,6 +72,14 @@ internal sealed class DaemonClient : IDisposable
     public Task<HistoryDto> AlarmHistoryAsync(string? alarm, int limit, CancellationToken cancel) => GetAsync(
         "/api/v1/history" + Query(("kind", "alarm"), ("alarm", alarm), ("limit", limit.ToString(CultureInfo.InvariantCulture))), WireJson.Default.HistoryDto, cancel);
 
+    public Task<MetricsDto> MetricsAsync(string? target, CancellationToken cancel) =>
+        GetAsync("/api/v1/metrics" + Query(("target", target)), WireJson.Default.MetricsDto, cancel);
+
+    public Task<MetricDto> MetricAsync(string metric, string? since, string? until, string? period, string? statistic, CancellationToken cancel) => GetAsync(
+        "/api/v1/metrics/query" + Query(("metric", metric), ("since", since), ("until", until), ("period", period), ("statistic", statistic)),
+        WireJson.Default.MetricDto,
+        cancel);
+
     public Task<AcceptedDto> CheckAsync(string? target, CancellationToken cancel) =>
         PostAsync("/api/v1/check" + Query(("target", target)), null, WireJson.Default.AcceptedDto, cancel);
 
@@ -80,6 +88,12 @@ internal sealed class DaemonClient : IDisposable
 
     public Task<AcceptedDto> OrderAsync(string order, string target, OrderRequestDto request, CancellationToken cancel) =>
         PostAsync($"/api/v1/targets/{Uri.EscapeDataString(target)}/{order}", request, WireJson.Default.AcceptedDto, cancel);
+
+    /// <summary>What a reload came to, or would come to; also one that was refused.</summary>
+    public Task<ReloadDto> ReloadAsync(bool rehearse, CancellationToken cancel) => SendAsync(
+        new HttpRequestMessage(rehearse ? HttpMethod.Get : HttpMethod.Post, "/api/v1/reload"),
+        WireJson.Default.ReloadDto,
+        cancel);
 
     public void Dispose() => http.Dispose();
 
@@ -98,7 +112,8 @@ internal sealed class DaemonClient : IDisposable
             using (request)
             {
                 using var response = await http.SendAsync(request, cancel);
-                if (!response.IsSuccessStatusCode)
+                // A refused reload answers in its own shape, with everything that is wrong.
+                if (!response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType != "application/json")
                     throw await RefusedAsync(response, cancel);
                 return await response.Content.ReadFromJsonAsync(shape, cancel) ?? throw new JsonException("an empty answer");
             }

@@ -11,13 +11,13 @@ internal sealed class EngineRoom : IEngineRoom
 {
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => SchemaWriter.Write();
+    public string Schema(IReadOnlyList<ProbeKind>? kinds) => SchemaWriter.Write(kinds ?? Registry.Probes, Registry.Remedies);
 
-    public async Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
+    public async Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {
         try
         {
-            var daemon = await Daemon.StartAsync(plan, time, cancel);
+            var daemon = await Daemon.StartAsync(plan, time, cancel, read);
             daemon.TakesProcessesAlong = takeProcessesAlong;
             return new StartedDaemon(daemon, () => daemon.Running, daemon.DisposeAsync);
         }

@@ -12,11 +12,17 @@ internal interface IEngineRoom
     LoadResult Load(string file, Func<string, string?> environment);
 
     /// <summary>The JSON schema of the configuration.</summary>
-    string Schema();
+    /// <param name="kinds">The kinds of checks that can be named; null for those of Hale itself.</param>
+    string Schema(IReadOnlyList<ProbeKind>? kinds);
 
     /// <summary>Starts the daemon.</summary>
     /// <exception cref="CommandException">It cannot start: another Hale, a state folder or journal that cannot be used.</exception>
-    Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel);
+    /// <param name="plan">What to watch.</param>
+    /// <param name="read">Reads it again, for a reload.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="takeProcessesAlong">Stopping it ends the supervised processes too.</param>
+    /// <param name="cancel">Gives the start up.</param>
+    Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel);
 
     /// <summary>Tries every check once and judges it on that alone; heals nothing and writes nothing.</summary>
     Task<Snapshot> OneRoundAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel);

@@ -77,7 +77,7 @@ internal static class Words
         at is { } moment ? $"until {Moment(moment)} ({Span(moment - now)})" : never;
 
     /// <summary>A measurement: <c>used 87%</c>, <c>free 13GB</c>, <c>latency 12ms</c>.</summary>
-    public static string Of(MeasurementDto measurement) => $"{measurement.Name} {Number(measurement)}";
+    public static string Of(MeasurementDto measurement) => $"{measurement.Name} {Number(measurement.Value, measurement.Unit)}";
 
     /// <summary>A count with its noun.</summary>
     public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
@@ -91,11 +91,12 @@ internal static class Words
         _ => $"{number}th",
     };
 
-    private static string Number(MeasurementDto measurement)
+    /// <summary>A number in its unit.</summary>
+    public static string Number(double? number, Unit unit)
     {
-        if (measurement.Value is not { } value)
+        if (number is not { } value)
             return "not a number";
-        return measurement.Unit switch
+        return unit switch
         {
             Unit.Percent => Short(value) + "%",
             Unit.Bytes => ByteSize.Format((long)value),

@@ -5,16 +5,18 @@ using Hale.Config;
 
 namespace Hale.Cli.Verbs;
 
-/// <summary><c>hale config check</c> and <c>hale config schema</c></summary>
+/// <summary><c>hale config check</c>, <c>hale config diff</c> and <c>hale config schema</c></summary>
 internal static class ConfigVerb
 {
     public static Command Create(Surroundings surroundings) => new Verb(
         "config",
-        "Check the configuration, or print its schema",
+        "Check the configuration, see what a reload would change, or print its schema",
         ("hale config check", "all errors at once, with line and column"),
+        ("hale config diff", "what 'hale reload' would change"),
         ("hale config schema > hale.schema.json", "for completion in an editor"))
     {
         Check(surroundings),
+        ConfigDiffVerb.Create(surroundings),
         Schema(surroundings),
     };
 
@@ -57,10 +59,26 @@ internal static class ConfigVerb
     private static Verb Schema(Surroundings surroundings) => new Verb(
         "schema",
         "Print the JSON schema of the configuration",
-        ("hale config schema > hale.schema.json", "then in hale.yaml: # yaml-language-server: $schema=hale.schema.json"))
-        .Does(surroundings, call =>
+        ("hale config schema > hale.schema.json", "then in hale.yaml: # yaml-language-server: $schema=hale.schema.json")).With("""
+            With a configuration here, the kinds of checks that its plugins bring stand in
+            the schema as well.
+            """).Does(surroundings, call =>
         {
-            surroundings.Out.WriteLine(surroundings.EngineRoom.Schema());
+            surroundings.Out.WriteLine(surroundings.EngineRoom.Schema(KindsHere(call)));
             return Task.FromResult(ExitCode.Good);
         });
+
+    private static IReadOnlyList<ProbeKind>? KindsHere(Call call)
+    {
+        try
+        {
+            var kinds = call.Surroundings.EngineRoom.Load(call.ConfigFile(), call.Surroundings.Environment).Kinds;
+            return kinds.Count > 0 ? kinds : null;
+        }
+        catch (CommandException)
+        {
+            // No configuration here: the schema is what the first one is written with.
+            return null;
+        }
+    }
 }

@@ -32,7 +32,8 @@ internal static class RunVerb
         }.With("""
             Supervised processes outlive Hale, so that it can be upgraded without touching
             them: the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale
-            cleanly; a second one ends it at once. Under systemd use Type=notify.
+            cleanly; a second one ends it at once. SIGHUP, like 'hale reload', has it read
+            its configuration again. Under systemd use Type=notify.
             """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe)));
     }
 
@@ -41,13 +42,16 @@ internal static class RunVerb
         var surroundings = call.Surroundings;
         var file = call.ConfigFile();
         var plan = call.LoadPlan(file);
-        using var signals = new StopSignals(surroundings);
+        StartedDaemon? running = null;
+        using var signals = new StopSignals(surroundings, () => Reload(call, running));
         var systemd = new SystemdNotify(surroundings.Environment);
         try
         {
             // Before any process is started, so that a port in use leaves nothing behind.
             WebHost.Preflight(plan.Daemon);
-            var started = await surroundings.EngineRoom.StartAsync(plan, surroundings.Time, takeProcessesAlong, signals.Token);
+            var started = await surroundings.EngineRoom.StartAsync(
+                plan, () => surroundings.EngineRoom.Load(file, surroundings.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
+            running = started;
             try
             {
                 await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
@@ -72,6 +76,30 @@ internal static class RunVerb
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
             return ExitCode.Good;
+        }
+    }
+
+    /// <summary>What is wrong is told on standard error too, line by line; what came of it stands in the history, which is told as it grows.</summary>
+    private static void Reload(Call call, StartedDaemon? running)
+    {
+        // A signal that comes before there is anything to reload asks for nothing: the file is only being read.
+        if (running is not null)
+            _ = ReloadAsync(call, running.Daemon);
+    }
+
+    private static async Task ReloadAsync(Call call, IDaemon daemon)
+    {
+        try
+        {
+            var result = await daemon.ReloadAsync(rehearse: false, "SIGHUP", call.Cancel);
+            foreach (var error in result.Errors)
+                call.Surroundings.Error.WriteLine(Safe.Line(error.ToString()));
+            foreach (var warning in result.Warnings)
+                call.Surroundings.Error.WriteLine($"warning: {Safe.Line(warning.ToString())}");
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // Hale is stopping.
         }
     }
 

@@ -39,6 +39,8 @@ internal static class StatusView
             Banner($"Hale doubts itself: {doubt.Reason}; verdicts and healing are frozen {Words.Until(doubt.Until, status.At, "until it is over")}", Tone.Bad);
         if (status.JournalTrouble is { } trouble)
             Banner($"The journal cannot be written: {trouble}; nothing is healed", Tone.Bad);
+        if (status.Configuration is { } configuration)
+            Banners(configuration, status.At, Banner);
         foreach (var target in status.Targets)
         {
             if (target.NeedsHuman is { } why)
@@ -48,6 +50,19 @@ internal static class StatusView
         }
         if (banners > 0)
             screen.Line();
+    }
+
+    /// <summary>Where what runs is not what stands in the file.</summary>
+    private static void Banners(ConfigurationDto configuration, DateTimeOffset now, Action<string, Tone> banner)
+    {
+        if (configuration.Refused is { } refused)
+            banner($"The configuration on disk is refused: {Words.Count(refused.Errors, "error")}, first {refused.First}; the one from {Words.Ago(configuration.LoadedAt, now)} goes on", Tone.Bad);
+        foreach (var key in configuration.NeedsRestart)
+            banner($"{key} has changed; it takes effect when Hale is started again", Tone.Warn);
+        foreach (var target in configuration.OldProcesses)
+            banner($"{target} runs as it was begun by an older configuration; 'hale restart {target}' begins it anew", Tone.Warn);
+        foreach (var process in configuration.Unwatched)
+            banner($"{process} has left the configuration and goes on unwatched; kill it, or put it back and reload", Tone.Warn);
     }
 
     private static Piece[] Row(TargetDto target, DateTimeOffset now) =>

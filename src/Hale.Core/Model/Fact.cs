@@ -80,6 +80,15 @@ public sealed record DoubtRaised(Instant At, string Reason, Instant Until) : Fac
 /// <summary>Hale started on this world; evidence from before is judged by its age.</summary>
 public sealed record EngineStarted(Instant At) : Fact(At);
 
+/// <summary>
+/// The configuration was replaced while Hale ran, and state moved to it by name. Facts before it name targets and checks by the old indices, this
+/// one and those after it by the new.
+/// </summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Anew">Indices of the checks that look at something else than before: what was seen says nothing about that.</param>
+/// <param name="Summary">What changed, in one line.</param>
+public sealed record Reconfigured(Instant At, int[] Anew, string Summary) : Fact(At);
+
 /// <summary>The journal cannot be written, or can be again.</summary>
 /// <param name="At">When it reached Hale.</param>
 /// <param name="Trouble">Why it cannot be; null when it can.</param>

@@ -55,6 +55,31 @@ public sealed class Agenda
         }
     }
 
+    private Agenda(WorldSpec world, IReadOnlyCollection<int> checks, Agenda before, ReadOnlySpan<int> successors, Instant now) : this(world, checks)
+    {
+        Missed = before.Missed;
+        for (var old = 0; old < successors.Length; old++)
+        {
+            if (successors[old] is not (>= 0 and var check) || !before.Knows(old) || !Knows(check))
+                continue;
+            (due[check], awaited[check], hastened[check]) = (before.due[old], before.awaited[old], before.hastened[old]);
+            if (before.place[old] == Out)
+                place[check] = Out;
+        }
+        // Whatever is new has no due time yet; it is tried soon, spread as at a start.
+        var fresh = checks.Where(check => place[check] != Out && due[check] == long.MaxValue).ToList();
+        for (var nth = 0; nth < fresh.Count; nth++)
+        {
+            due[fresh[nth]] = Spaced(fresh[nth], nth, fresh.Count, now.Ticks);
+            awaited[fresh[nth]] = Nearest(fresh[nth]);
+        }
+        count = 0;
+        foreach (var check in checks)
+            if (place[check] != Out)
+                Put(check, count++);
+        Restore();
+    }
+
     /// <summary>Slots that passed without an attempt.</summary>
     public long Missed { get; private set; }
 
@@ -63,6 +88,16 @@ public sealed class Agenda
 
     /// <summary>Whether the check is one of this agenda's.</summary>
     public bool Knows(int check) => (uint)check < (uint)place.Length && place[check] != Unknown;
+
+    /// <summary>
+    /// The agenda that goes on from this one under another configuration: a check that goes on keeps its due time, its slots and whether it
+    /// is out; what is new is tried soon. This one is not to be used any more.
+    /// </summary>
+    /// <param name="world">Names and intervals.</param>
+    /// <param name="checks">Indices of the checks to be tried, in the new world.</param>
+    /// <param name="successors">By old index: the index in the new world of the check that goes on unchanged; negative where none does.</param>
+    /// <param name="now">The present moment.</param>
+    public Agenda MovedTo(WorldSpec world, IReadOnlyCollection<int> checks, ReadOnlySpan<int> successors, Instant now) => new(world, checks, this, successors, now);
 
     /// <summary>
     /// Begins: the first attempts are spread evenly over the shorter of the check's interval and <see cref="Spread"/> times the

@@ -17,7 +17,9 @@ internal static class EndpointTable
         .. Reads.Rows,
         .. EventStream.Rows,
         .. AlarmReads.Rows,
+        .. MetricReads.Rows,
         .. Commands.Rows,
+        .. Reloads.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,
     ];

@@ -11,6 +11,7 @@ namespace Hale.Web.Contract;
 /// <param name="StartedAt">When this run of the daemon began; null when no daemon runs (a single round).</param>
 /// <param name="Targets">The targets, in the order of the configuration.</param>
 /// <param name="Groups">The groups, in the order of the configuration.</param>
+/// <param name="Configuration">Which configuration is in force; null when no daemon runs (a single round).</param>
 public sealed record StatusDto(
     long Version,
     DateTimeOffset At,
@@ -19,7 +20,8 @@ public sealed record StatusDto(
     string? JournalTrouble,
     DateTimeOffset? StartedAt,
     IReadOnlyList<TargetDto> Targets,
-    IReadOnlyList<GroupDto> Groups);
+    IReadOnlyList<GroupDto> Groups,
+    ConfigurationDto? Configuration = null);
 
 /// <summary>A reason for which Hale does not trust what it sees.</summary>
 /// <param name="Reason">One line for a person.</param>

@@ -15,7 +15,8 @@ public static class Wire
         figures?.JournalTrouble,
         figures?.StartedAt,
         [.. snapshot.Targets.Where(target => only is null || target.Name == only).Select(Target)],
-        [.. snapshot.Groups.Select(Group)]);
+        [.. snapshot.Groups.Select(Group)],
+        ReloadWire.Configuration(figures?.Configuration));
 
     /// <summary>A target.</summary>
     public static TargetDto Target(TargetSnapshot target) => new()

@@ -15,6 +15,7 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Unit>),
         typeof(CamelCaseEnum<Cause>),
         typeof(CamelCaseEnum<Gate>),
+        typeof(CamelCaseEnum<Hale.Config.DiffKind>),
         typeof(CamelCaseEnum<AlarmValue>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
@@ -27,9 +28,12 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(StreamNoteDto))]
 [JsonSerializable(typeof(AlarmsDto))]
 [JsonSerializable(typeof(AlarmDto))]
+[JsonSerializable(typeof(MetricsDto))]
+[JsonSerializable(typeof(MetricDto))]
 [JsonSerializable(typeof(RehearsalDto))]
 [JsonSerializable(typeof(OrderRequestDto))]
 [JsonSerializable(typeof(AcceptedDto))]
 [JsonSerializable(typeof(ReadinessDto))]
+[JsonSerializable(typeof(ReloadDto))]
 [JsonSerializable(typeof(ProblemDto))]
 public sealed partial class WireJson : JsonSerializerContext;

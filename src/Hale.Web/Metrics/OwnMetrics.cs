@@ -37,6 +37,14 @@ internal static class OwnMetrics
 
         writer.Single("hale_journal_bytes", "gauge", "Size of the journal on disk.", figures.JournalBytes);
         writer.Single("hale_journal_writable", "gauge", "0 while the journal cannot be written: nothing is healed.", figures.JournalTrouble is null ? 1 : 0);
+        if (figures.Configuration is { } configuration)
+        {
+            writer.Family("hale_config_reloads_total", "counter", "Reloads of the configuration in this run, by what came of them.");
+            writer.Sample(configuration.Taken, ("result", "taken"));
+            writer.Sample(configuration.Refusals, ("result", "refused"));
+            writer.Single("hale_config_refused", "gauge", "1 while the configuration on disk is refused and an older one is in force.", configuration.Refused is null ? 0 : 1);
+            writer.Single("hale_config_loaded_timestamp_seconds", "gauge", "When the configuration in force was taken, in seconds since 1970.", configuration.LoadedAt.ToUnixTimeMilliseconds() / 1000.0);
+        }
         writer.Single("process_resident_memory_bytes", "gauge", "Resident memory of the daemon.", Environment.WorkingSet);
         if (OperatingSystem.IsLinux())
             writer.Single("process_cpu_seconds_total", "counter", "Processor time of the daemon.", Environment.CpuUsage.TotalTime.TotalSeconds);

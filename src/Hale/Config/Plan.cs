@@ -32,6 +32,12 @@ public sealed record Plan
 
     /// <summary>The configuration as it was read (all files, secrets not expanded), kept in the journal so that a replay needs nothing else.</summary>
     public required string Source { get; init; }
+
+    /// <summary>By check index: a hash of the settings of its probe, by which a reload knows whether it looks at the same thing. Empty for a plan that was made by hand.</summary>
+    public IReadOnlyList<ulong> Settings { get; init; } = [];
+
+    /// <summary>Everything that was written, for people: what <c>hale config show</c> and <c>hale config diff</c> tell. Empty for a plan that was made by hand.</summary>
+    public IReadOnlyList<WrittenSection> Written { get; init; } = [];
 }
 
 /// <summary>How the daemon itself runs: the <c>hale:</c> section.</summary>

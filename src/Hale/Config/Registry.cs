@@ -1,6 +1,7 @@
 using Hale.Probes;
 using Hale.Remedies;
 using Hale.Telling;
+using Hale.Telling.Mail;
 
 namespace Hale.Config;
 
@@ -18,6 +19,8 @@ public static class Registry
         ExecProbe.Kind,
         FileProbe.Kind,
         FilesProbe.Kind,
+        GrpcProbe.Kind,
+        HealthCheckProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
         InodesProbe.Kind,
@@ -29,12 +32,15 @@ public static class Registry
         PressureProbe.Kind,
         ProcessMemoryProbe.Kind,
         ProcessProbe.Kind,
+        PrometheusProbe.Kind,
         RedisProbe.Kind,
         SmtpProbe.Kind,
         SqliteProbe.Kind,
         SshProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TlsProbe.Kind,
+        WebSocketProbe.Kind,
     ];
 
     /// <summary>The remedies.</summary>
@@ -50,7 +56,9 @@ public static class Registry
     /// <summary>The channels.</summary>
     public static IReadOnlyList<ChannelKind> Channels { get; } =
     [
+        ExecChannel.Kind,
         FileChannel.Kind,
+        SmtpChannel.Kind,
         WebhookChannel.Kind,
     ];
 }

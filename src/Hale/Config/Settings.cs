@@ -49,6 +49,9 @@ public sealed class Settings(IReadOnlyDictionary<string, object> values)
     /// <summary>The value of a TimeOfDay key; null when absent.</summary>
     public TimeOnly? TimeOfDay(string key) => Value<TimeOnly>(key);
 
+    /// <summary>The value of any key as it is; null when absent.</summary>
+    internal object? Raw(string key) => values.GetValueOrDefault(key);
+
     private T? Get<T>(string key) where T : class => values.TryGetValue(key, out var value) ? (T)value : null;
 
     private T? Value<T>(string key) where T : struct => values.TryGetValue(key, out var value) ? (T)value : null;

@@ -9,11 +9,15 @@ namespace Hale.Config;
 /// <param name="Plan">The plan; null exactly when there are errors.</param>
 /// <param name="Errors">Everything that is wrong, in the order of the file.</param>
 /// <param name="Warnings">What is allowed and probably not meant, in the order of the file.</param>
-public sealed record LoadResult(Plan? Plan, IReadOnlyList<ConfigError> Errors, IReadOnlyList<ConfigError> Warnings);
+public sealed record LoadResult(Plan? Plan, IReadOnlyList<ConfigError> Errors, IReadOnlyList<ConfigError> Warnings)
+{
+    /// <summary>The kinds of probe that could be named: those of the loader, and those of the plugins that the configuration names.</summary>
+    public IReadOnlyList<ProbeKind> Kinds { get; init; } = [];
+}
 
 /// <summary>
 /// Reads <c>hale.yaml</c> into a <see cref="Plan"/>. It reports all errors at once, each with its place, and touches nothing but the
-/// file itself and the secret files that it names: no probe runs, no folder is made.
+/// file itself, the secret files and the plugins that it names: no probe runs, no folder is made.
 /// </summary>
 /// <param name="probes">The kinds of probe that can be named.</param>
 /// <param name="remedies">The kinds of remedy that can be named.</param>
@@ -72,11 +76,16 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
         var problems = new Problems(fileName);
         var root = TreeReader.Read(text, problems);
         Plan? plan = null;
+        var kinds = probes;
         if (root is MapNode map)
-            plan = new PlanBuilder(new Reading(problems, environment, baseDirectory, probes, remedies, channels ?? Registry.Channels)).Build(map, text);
+        {
+            Reading With(Problems place, IReadOnlyList<ProbeKind> known) => new(place, environment, baseDirectory, known, remedies, channels ?? Registry.Channels);
+            kinds = PluginSection.Read(With(new Problems(fileName), probes), map, problems);
+            plan = new PlanBuilder(With(problems, kinds)).Build(map, text);
+        }
         else if (problems.Count == 0)
             problems.Add(root?.At ?? Position.Start, "", root?.Found ?? "nothing", $"found {root?.Found ?? "nothing"}, expected a mapping with at least \"targets\"");
-        return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings);
+        return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings) { Kinds = kinds };
     }
 
     private static string? ReadFile(string path)

@@ -18,14 +18,14 @@ public sealed class JsonProbe : IProbe
     private const int TokenLength = 100;
 
     private readonly HttpRequest request;
-    private readonly bool verifyTls;
+    private readonly TlsSettings tls;
     private readonly string pathText;
     private readonly JsonPath path;
 
-    internal JsonProbe(Uri url, string path, IReadOnlyDictionary<string, string>? headers = null, bool verifyTls = true)
+    internal JsonProbe(Uri url, string path, IReadOnlyDictionary<string, string>? headers = null, TlsSettings? tls = null)
     {
         request = HttpRequest.Create("GET", url, headers ?? new Dictionary<string, string>());
-        this.verifyTls = verifyTls;
+        this.tls = tls ?? TlsSettings.Default;
         pathText = path;
         this.path = JsonPath.TryParse(path) ?? throw new SettingsException("path", $"'{path}' is not a path such as a.b[0].c");
     }
@@ -38,12 +38,15 @@ public sealed class JsonProbe : IProbe
             new("url", KeyType.Url, "Where the document is; at most 1 MiB, status 200 to 299.") { Required = true, Shorthand = true },
             new("path", KeyType.Text, "The way to the value: a.b[0].c; names with dots in quotes: a[\"b.c\"].") { Required = true },
             new("headers", KeyType.TextMap, "Header fields to send."),
-            new("tls_verify", KeyType.Flag, "Whether the server's certificate must be trusted, valid and for the host.") { Default = "true" },
+            .. Authorization.Keys,
+            .. TlsSettings.Keys,
+            new("lower_is_worse", KeyType.Flag, "Whether `warn` and `fail` are about values that are too low.") { Default = "false" },
         ],
         settings => new JsonProbe(
-            settings.Url("url")!, settings.Text("path")!, settings.Map("headers"), !settings.Has("tls_verify") || settings.Flag("tls_verify")))
+            settings.Url("url")!, settings.Text("path")!, Authorization.Headers(settings), TlsSettings.From(settings)))
     {
         LevelOf = "value",
+        LevelBelowKey = "lower_is_worse",
         HasProgress = true,
         Measures = [new("value", Unit.None, "The value, where it is or counts as a number.")],
     };
@@ -52,7 +55,7 @@ public sealed class JsonProbe : IProbe
     public async ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)
     {
         using var call = HttpCall.Rent(context.Timeout, context.Time);
-        if (await call.ExchangeAsync(request, verifyTls, BodyLimit, BodyLimit, cancel) is { } trouble)
+        if (await call.ExchangeAsync(request, tls, BodyLimit, BodyLimit, cancel) is { } trouble)
             return trouble;
         var response = call.Response;
         if (response.Status is < 200 or > 299)

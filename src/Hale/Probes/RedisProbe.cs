@@ -13,7 +13,7 @@ public sealed class RedisProbe : IProbe
 {
     private readonly Endpoint endpoint;
     private readonly string[]? login;
-    private readonly bool useTls, verifyTls;
+    private readonly TlsSettings? tls;
     private readonly string? info, key;
     private readonly Regex? expect;
 
@@ -29,7 +29,7 @@ public sealed class RedisProbe : IProbe
             throw new SettingsException("key", "a check looks at one thing, and info is one already; make a second check of it");
         if (expect is not null && info is null && key is null)
             throw new SettingsException("expect", "needs info or key: the value that it is about");
-        (useTls, verifyTls) = (settings.Flag("tls"), !settings.Has("tls_verify") || settings.Flag("tls_verify"));
+        tls = settings.Flag("tls") ? TlsSettings.From(settings) : null;
     }
 
     /// <summary>The kind.</summary>
@@ -44,7 +44,7 @@ public sealed class RedisProbe : IProbe
             new("key", KeyType.Text, "A key to read with GET; it must be there. A number is the measurement `value`."),
             new("expect", KeyType.Pattern, "Regular expression that the field or the key's value must match."),
             new("tls", KeyType.Flag, "Speak TLS.") { Default = "false" },
-            new("tls_verify", KeyType.Flag, "Whether the server's certificate must be trusted, valid and for the host.") { Default = "true" },
+            .. TlsSettings.Keys,
         ],
         settings => new RedisProbe(settings))
     {
@@ -61,7 +61,7 @@ public sealed class RedisProbe : IProbe
 
     private async ValueTask<ProbeResult> TalkAsync(LineSession session)
     {
-        if (useTls && await session.SecureAsync(verifyTls) is { } insecure)
+        if (tls is not null && await session.SecureAsync(tls) is { } insecure)
             return insecure;
         if (login is not null)
         {

@@ -12,7 +12,7 @@ public sealed class SmtpProbe : IProbe
     private readonly Endpoint endpoint;
     private readonly string hello, tls, from;
     private readonly string? user, password, to;
-    private readonly bool verifyTls;
+    private readonly TlsSettings certificates;
 
     private SmtpProbe(Settings settings)
     {
@@ -21,7 +21,7 @@ public sealed class SmtpProbe : IProbe
         endpoint = Endpoint.TryParse(address, tls == "implicit" ? 465 : 25) ?? throw new SettingsException("address", $"'{address}' is not HOST or HOST:PORT");
         hello = Sendable(settings, "hello") ?? Environment.MachineName;
         (user, password, from, to) = (settings.Text("user"), settings.Text("password"), Sendable(settings, "from") ?? "", Sendable(settings, "to"));
-        verifyTls = !settings.Has("tls_verify") || settings.Flag("tls_verify");
+        certificates = TlsSettings.From(settings);
         if (user is null != password is null)
             throw new SettingsException(user is null ? "password" : "user", $"needs a {(user is null ? "user" : "password")} beside it");
         if (password is not null && tls == "none")
@@ -38,7 +38,7 @@ public sealed class SmtpProbe : IProbe
             new("address", KeyType.Text, "HOST or HOST:PORT; the port is 25 unless written, with `tls: implicit` 465.") { Required = true, Shorthand = true },
             new("hello", KeyType.Text, "The name to introduce oneself by. Default: the name of this machine."),
             new("tls", KeyType.Choice, "`starttls`: begin TLS after the greeting; `implicit`: begin with TLS.") { Choices = ["none", "starttls", "implicit"], Default = "none" },
-            new("tls_verify", KeyType.Flag, "Whether the server's certificate must be trusted, valid and for the host.") { Default = "true" },
+            .. TlsSettings.Keys,
             new("user", KeyType.Text, "User to log in as (AUTH PLAIN or LOGIN); only with TLS."),
             new("password", KeyType.Text, "Password to log in with; take it from `${NAME}` or `${file:PATH}`."),
             new("from", KeyType.Text, "Sender of the message that is asked about. Default: none, as in a bounce."),
@@ -61,7 +61,7 @@ public sealed class SmtpProbe : IProbe
     private async ValueTask<ProbeResult> TalkAsync(LineSession session, TimeProvider time)
     {
         var talk = new SmtpTalk(session);
-        if (tls == "implicit" && await session.SecureAsync(verifyTls) is { } insecure)
+        if (tls == "implicit" && await session.SecureAsync(certificates) is { } insecure)
             return insecure;
         if (await talk.ReadAsync("greeting") is { } silent)
             return silent;
@@ -102,7 +102,7 @@ public sealed class SmtpProbe : IProbe
             return trouble;
         if (talk.Reply.Code != 220)
             return ProbeResult.Fail($"STARTTLS: {talk.Reply}");
-        return await session.SecureAsync(verifyTls) ?? await GreetAsync(talk);
+        return await session.SecureAsync(certificates) ?? await GreetAsync(talk);
     }
 
     private async ValueTask<ProbeResult?> LogInAsync(SmtpTalk talk)

@@ -12,6 +12,9 @@ internal sealed class Life
     /// <summary>The hold on its leader.</summary>
     public required ProcessHandle Handle { get; init; }
 
+    /// <summary>The section that it was begun by; null for one that an earlier Hale began.</summary>
+    public Hale.Config.ProcessSpec? BegunBy { get; init; }
+
     /// <summary>Where its output begins.</summary>
     public required long OutputFrom { get; init; }
 

@@ -18,7 +18,16 @@ internal sealed class OutputFile(string path, long max, int keep)
     private static readonly uint OwnerOnly = Convert.ToUInt32("600", 8);
 
     private readonly Lock rotating = new();
+    private long max = max;
+    private int keep = keep;
     private long cutOff;
+
+    /// <summary>Keeps more or less from now on.</summary>
+    public void Use(long max, int keep)
+    {
+        lock (rotating)
+            (this.max, this.keep) = (max, keep);
+    }
 
     /// <summary>Opens it for a process to write; invalid, with <see cref="Errno.Last"/>, when it cannot be.</summary>
     public Descriptor OpenForAppend() =>

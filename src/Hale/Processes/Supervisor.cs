@@ -19,7 +19,7 @@ public sealed class Supervisor
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     private readonly int target;
-    private readonly ProcessSpec spec;
+    private volatile ProcessSpec spec;
     private readonly string stateId;
     private readonly string name;
     private readonly string recordPath;
@@ -28,7 +28,7 @@ public sealed class Supervisor
     private readonly ProcessWatcher watcher;
     private readonly SteadyClock clock;
     private readonly Action<Fact> post;
-    private readonly Dictionary<string, string> environment;
+    private Dictionary<string, string> environment;
 
     private readonly Lock gate = new();
     private volatile Life? current;
@@ -61,8 +61,27 @@ public sealed class Supervisor
         output = new OutputFile(Path.Combine(outputs, FileName.For(name) + ".log"), spec.OutputMax, spec.OutputKeep);
         recordPath = Path.Combine(lives, FileName.For(name));
         relatives = new Relatives(stateId, name);
-        environment = Launch.EnvironmentWith(spec.Environment);
-        environment["HALE_TARGET"] = name;
+        environment = EnvironmentOf(spec);
+    }
+
+    /// <summary>
+    /// The process was begun by another <c>process:</c> section than the present one, and goes on so until its next start. False without a process, and
+    /// for one that an earlier Hale began: how is not known then.
+    /// </summary>
+    public bool IsOutdated => current?.BegunBy is { } begun && !ConfigComparison.BeginsAlike(begun, spec);
+
+    /// <summary>
+    /// Goes by another section from now on: how it is stopped and what is kept of its output at once, what is run with the next start. The
+    /// process is not touched.
+    /// </summary>
+    public void Use(ProcessSpec next)
+    {
+        lock (gate)
+        {
+            spec = next;
+            environment = EnvironmentOf(next);
+            output.Use(next.OutputMax, next.OutputKeep);
+        }
     }
 
     /// <summary>The living process; null if there is none.</summary>
@@ -190,6 +209,13 @@ public sealed class Supervisor
     /// <summary>Rotates the output file if it has outgrown its maximum. To be called now and then.</summary>
     public void RotateIfNeeded() => output.RotateIfNeeded();
 
+    private Dictionary<string, string> EnvironmentOf(ProcessSpec process)
+    {
+        var variables = Launch.EnvironmentWith(process.Environment);
+        variables["HALE_TARGET"] = name;
+        return variables;
+    }
+
     private async Task<bool> EndedWithinAsync(Life life, TimeSpan limit, CancellationToken cancel)
     {
         try
@@ -212,6 +238,7 @@ public sealed class Supervisor
             Process = new(process.Identity.Pid, new Incarnation(record.ToString()), intentId, beganAt),
             Handle = process,
             OutputFrom = outputFrom,
+            BegunBy = adopted ? null : spec,
         };
         if (!watcher.TryWatch(process, exit => OnEnded(life, exit)))
             return false;

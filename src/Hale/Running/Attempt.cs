@@ -61,7 +61,10 @@ internal sealed class Attempt : IThreadPoolWorkItem
         NeverBegan,
     }
 
-    /// <summary>Index of the check.</summary>
+    /// <summary>What the scheduler kept by check when the attempt was begun.</summary>
+    public ProbeTable Table { get; private set; } = null!;
+
+    /// <summary>Index of the check, in the numbers of <see cref="Table"/>.</summary>
     public int Check { get; private set; }
 
     /// <summary>The probe.</summary>
@@ -90,16 +93,17 @@ internal sealed class Attempt : IThreadPoolWorkItem
     }
 
     /// <summary>Makes the attempt ready to be executed.</summary>
-    public void Prepare(int check, IProbe probe, ProbeContext context, Instant due, List<Round>? rounds)
+    public void Prepare(ProbeTable table, int check, ProbeContext context, Instant due, List<Round>? rounds)
     {
-        (Check, Probe, Context, Due, Rounds) = (check, probe, context, due, rounds);
+        (Table, Check, Probe, Context, Due, Rounds) = (table, check, table.Plan.Probes[check]!, context, due, rounds);
         stage = (int)Stage.Waiting;
     }
 
     /// <summary>Whether the attempt may be used again; resets it if so.</summary>
     public bool TryReset()
     {
-        Rounds = null;
+        // One that waits to be used again must not keep an old plan.
+        (Rounds, Table, Probe, Context) = (null, null!, null!, null!);
         return cancel.TryReset();
     }
 

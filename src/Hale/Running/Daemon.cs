@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Hale.Config;
 using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
+using Hale.Metrics;
 using Hale.Native;
 using Hale.Probes;
 using Hale.Processes;
@@ -16,20 +18,20 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RotateEvery = TimeSpan.FromSeconds(10);
 
-    private readonly Plan plan;
     private readonly SteadyClock clock;
     private readonly StateDirectory state;
     private readonly Journal journal;
     private readonly JournalReader reader;
+    private readonly MetricReader metrics;
     private readonly ProcessWatcher watcher;
-    private readonly Supervisor?[] supervisors;
+    private readonly SupervisorPool supervisors;
     private readonly Engine engine;
     private readonly RemedyRunner remedies;
     private readonly ProbeScheduler scheduler;
     private readonly Deliverer deliverer;
     private readonly DateTimeOffset startedAt;
-    private readonly Dictionary<string, int> targets;
-    private readonly Instant[] runBegan;
+    private readonly Reloader reloader;
+    private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource ending = new();
     private ITimer? ticks;
@@ -37,29 +39,24 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private Task scheduling = Task.CompletedTask;
     private Task engineRun = Task.CompletedTask;
 
-    private Daemon(Plan plan, TimeProvider time, StateDirectory state, Journal journal)
+    private Daemon(Plan plan, TimeProvider time, StateDirectory state, Journal journal, Func<LoadResult>? read)
     {
-        this.plan = plan;
         this.state = state;
         this.journal = journal;
         var restored = journal.Restore(plan.World);
         clock = new SteadyClock(time, restored?.Now);
         startedAt = clock.Wall;
         reader = new JournalReader(journal.File);
+        metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => engine!.Shown.Edition.Plan);
         watcher = new ProcessWatcher();
-        targets = plan.World.Targets.Select((t, i) => (t.Name, i)).ToDictionary(p => p.Name, p => p.i);
-        runBegan = new Instant[plan.World.Checks.Length];
-        supervisors = [.. plan.Processes.Select((process, t) => process is null ? null
-            : new Supervisor(t, plan.World.Targets[t].Name, process, state.Path, watcher, clock, Report))];
+        supervisors = new SupervisorPool(state.Path, watcher, clock, Report);
+        var first = new Edition(plan, supervisors.Of(plan), clock);
         var world = restored ?? new World(plan.World, clock.Now);
-        engine = new Engine(plan, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), intent => remedies!.Act(intent), row => deliverer!.Add(row));
+        engine = new Engine(first, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), (intent, edition) => remedies!.Act(intent, edition), row => deliverer!.Add(row));
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
-        remedies = new RemedyRunner(plan, supervisors, clock, () => engine.Current, engine.Post);
-        scheduler = new ProbeScheduler(plan with { Probes = [.. plan.Probes.Select(ProbeOf)] }, clock, LifeOf, engine.Post);
-
-        IProbe? ProbeOf(IProbe? probe, int check) =>
-            probe is null && supervisors[plan.World.Checks[check].Target] is { } supervisor && !plan.World.Checks[check].IsPassive
-                ? new SupervisedProbe(supervisor, clock) : probe;
+        remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
+        scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
+        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
     /// <summary>
@@ -68,15 +65,19 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     /// </summary>
     /// <exception cref="IOException">The state folder cannot be used, or another Hale uses it.</exception>
     /// <exception cref="UnauthorizedAccessException">The state folder may not be written.</exception>
+    /// <param name="plan">What to watch.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Gives the start up.</param>
+    /// <param name="read">Reads the configuration again, for a reload; null where there is nothing to read.</param>
     /// <exception cref="JournalException">The journal cannot be used.</exception>
-    public static async Task<Daemon> StartAsync(Plan plan, TimeProvider time, CancellationToken cancel)
+    public static async Task<Daemon> StartAsync(Plan plan, TimeProvider time, CancellationToken cancel, Func<LoadResult>? read = null)
     {
         var state = StateDirectory.Open(plan.Daemon.StateDirectory);
         Journal? journal = null;
         try
         {
             journal = Journal.Open(System.IO.Path.Combine(state.Path, "journal.db"));
-            var daemon = new Daemon(plan, time, state, journal);
+            var daemon = new Daemon(plan, time, state, journal, read);
             await daemon.BeginAsync(cancel);
             return daemon;
         }
@@ -106,12 +107,13 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         Refusals = engine.Refusals,
         JournalBytes = Size(journal.File) + Size(journal.File + "-wal"),
         JournalTrouble = engine.JournalTrouble,
+        Configuration = reloader.State,
         NoticesPending = deliverer.Pending,
         NoticesDead = reader.CountDead(),
     };
 
     /// <summary>Names of the supervised targets whose process runs now.</summary>
-    public IReadOnlyList<string> Running => [.. supervisors.Select((s, t) => (s, t)).Where(p => p.s?.Current is not null).Select(p => plan.World.Targets[p.t].Name)];
+    public IReadOnlyList<string> Running => supervisors.Running;
 
     /// <inheritdoc/>
     public Task<Snapshot> NextAsync(long version, CancellationToken cancel) => engine.NextAsync(version, cancel);
@@ -119,43 +121,55 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<OrderResult> OrderAsync(Order order, string target, string by, string why, TimeSpan? lasts, CancellationToken cancel)
     {
-        if (!targets.TryGetValue(target, out var t))
+        if (engine.Shown.Find(target) is not { } shown)
             return Unknown(target);
-        if (OrderRules.Objection(order, engine.Current.Targets[t]) is { } objection)
+        if (OrderRules.Objection(order, shown) is { } objection)
             return new(false, objection);
         var until = lasts is { } span ? clock.Now + span : Instant.Distant;
-        await engine.PostAsync(new Ordered(clock.Now, order, t, by, why, until)).WaitAsync(cancel);
+        await engine.PostAsync(edition => edition.Targets.TryGetValue(target, out var t) ? new Ordered(clock.Now, order, t, by, why, until) : null).WaitAsync(cancel);
         return new(true, OrderRules.Done(order, target, lasts));
     }
 
     /// <inheritdoc/>
     public async Task<OrderResult> HeartbeatAsync(string target, string check, Heartbeat signal, string message, CancellationToken cancel)
     {
-        if (!targets.TryGetValue(target, out var t))
+        var edition = engine.Shown.Edition;
+        if (!edition.Targets.TryGetValue(target, out var t))
             return Unknown(target);
-        var c = Array.FindIndex(plan.World.Checks, k => k.Target == t && k.Name == check);
-        if (c < 0 || !plan.World.Checks[c].IsPassive)
+        var c = edition.CheckOf(t, check);
+        if (c < 0 || !edition.Plan.World.Checks[c].IsPassive)
             return new(false, $"target \"{target}\" has no heartbeat check \"{check}\"", UnknownTarget: true);
         var now = clock.Now;
-        var took = signal == Heartbeat.Start || runBegan[c] == default ? TimeSpan.Zero : now - runBegan[c];
-        runBegan[c] = signal == Heartbeat.Start ? now : default;
-        await engine.PostAsync(new Observed(now, new Observation(c, LifeOf(t).Incarnation, now, took, Beat(signal, message)))).WaitAsync(cancel);
+        var took = signal == Heartbeat.Start || !runBegan.TryGetValue((target, check), out var began) ? TimeSpan.Zero : now - began;
+        if (signal == Heartbeat.Start)
+            runBegan[(target, check)] = now;
+        else
+            runBegan.TryRemove((target, check), out _);
+        await engine.PostAsync(Heard).WaitAsync(cancel);
         return new(true, "heard");
+
+        // Another configuration may have come since it was looked up.
+        Fact? Heard(Edition present) => present.Targets.TryGetValue(target, out var t) && present.CheckOf(t, check) is >= 0 and var c && present.Plan.World.Checks[c].IsPassive
+            ? new Observed(now, new Observation(c, present.LifeOf(t).Incarnation, now, took, Beat(signal, message))) : null;
     }
 
     /// <inheritdoc/>
     public async Task<OrderResult> CheckNowAsync(string? target, CancellationToken cancel)
     {
-        int[] checks;
-        if (target is null)
-            checks = [.. Enumerable.Range(0, plan.World.Checks.Length)];
-        else if (targets.TryGetValue(target, out var t))
-            checks = plan.World.Targets[t].Checks;
-        else
+        if (target is not null && engine.Shown.Find(target) is null)
             return Unknown(target);
-        await scheduler.TryNowAsync(checks, cancel);
+        var (tried, count) = (Task.CompletedTask, 0);
+        // In the engine's loop, where nobody else goes over to other numbers meanwhile.
+        await engine.PostAsync(edition =>
+        {
+            int[] checks = target is null ? [.. Enumerable.Range(0, edition.Plan.World.Checks.Length)]
+                : edition.Targets.TryGetValue(target, out var t) ? edition.Plan.World.Targets[t].Checks : [];
+            (tried, count) = (scheduler.TryNowAsync(checks, cancel), checks.Length);
+            return null;
+        }).WaitAsync(cancel);
+        await tried;
         await engine.PostAsync(null).WaitAsync(cancel);
-        return new(true, $"{checks.Length} checks tried");
+        return new(true, $"{count} checks tried");
     }
 
     /// <inheritdoc/>
@@ -168,17 +182,30 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     public IReadOnlyList<HistoryEntry> History(HistoryQuery query) => reader.History(query);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SeriesInfo> Metrics() => metrics.List();
+
+    /// <inheritdoc/>
+    public MetricAnswer Metric(MetricQuery query) => metrics.Query(query, clock.Wall);
+
+    /// <inheritdoc/>
     public Explanation? Explain(string target)
     {
-        if (!targets.TryGetValue(target, out var t))
+        var shown = engine.Shown;
+        if (shown.Find(target) is not { } snapshot)
             return null;
-        var snapshot = engine.Current.Targets[t];
-        return new Explanation(snapshot, Outlook.Of(snapshot, clock.Now), reader.History(new(target, Limit: 20)), supervisors[t]?.Tail(10) ?? []);
+        var supervisor = shown.Edition.Supervisors[shown.Edition.Targets[target]];
+        return new Explanation(snapshot, Outlook.Of(snapshot, clock.Now), reader.History(new(target, Limit: 20)), supervisor?.Tail(10) ?? []);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel) =>
-        targets.TryGetValue(target, out var t) ? await remedies.RehearseAsync(t, cancel) : null;
+    public async Task<IReadOnlyList<RehearsedRung>?> RehearseAsync(string target, CancellationToken cancel)
+    {
+        var edition = engine.Shown.Edition;
+        return edition.Targets.TryGetValue(target, out var t) ? await remedies.RehearseAsync(t, edition, cancel) : null;
+    }
+
+    /// <inheritdoc/>
+    public Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel) => reloader.ReloadAsync(rehearse, by, cancel);
 
     /// <inheritdoc/>
     public NoticeBoard Notices(int recent) =>
@@ -191,7 +218,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
             return new(false, $"there is no notice #{id}; hale notices lists them", UnknownTarget: true);
         if (row.State != NoticeState.Dead)
             return new(false, row.State == NoticeState.Pending ? $"notice #{id} is being tried as it is; hale notices shows when" : $"notice #{id} was delivered: {row.Proof}");
-        if (!plan.World.Telling.Channels.Contains(row.Channel))
+        if (!engine.Shown.Edition.Plan.World.Telling.Channels.Contains(row.Channel))
             return new(false, $"notice #{id} is for {row.Channel}, and no channel has that name now; name one so under tell:, or leave the notice");
         var now = clock.Wall;
         await engine.RetryAsync(row with { State = NoticeState.Pending, Attempts = 0, Since = now, NextAt = now, EndedAt = null }).WaitAsync(cancel);
@@ -217,9 +244,11 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         await ending.CancelAsync();
         await engineRun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (TakesProcessesAlong)
-            await Task.WhenAll(supervisors.Select(s => s?.Current is { } process ? s.StopAsync(process.Incarnation, CancellationToken.None) : Task.CompletedTask));
+            await supervisors.StopAllAsync();
+        reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
+        metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
         state.Dispose();
@@ -229,63 +258,63 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancel)
     {
-        journal.UseConfig(plan.World, plan.Source, clock.Wall);
+        var (before, edition) = engine.Shown;
+        journal.UseConfig(edition.Plan.World, edition.Plan.Source, clock.Wall);
         engine.Checkpoint();
-        var before = engine.Current;
-        engine.Post(new EngineStarted(clock.Now));
-        for (var t = 0; t < supervisors.Length; t++)
-            if (supervisors[t] is { } supervisor)
-                await FindAsync(t, supervisor, before.Targets[t].Incarnation, cancel);
+        engine.Post(_ => new EngineStarted(clock.Now));
+        foreach (var target in before.Targets)
+            if (edition.Supervisors[edition.Targets[target.Name]] is { } supervisor)
+                await FindAsync(target.Name, supervisor, target.Incarnation, cancel);
         foreach (var target in before.Targets)
             if (target is { OpenIntent: { } intent, VerifyUntil: null })
-                engine.Post(await remedies.SettleAsync(intent, cancel));
+                engine.Post(await remedies.SettleAsync(intent, edition, cancel));
         foreach (var row in journal.PendingNotices())
             deliverer.Add(row with { NextAt = clock.Wall });
         deliverer.Start();
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);
-        rotations = clock.Time.CreateTimer(_ => Rotate(), null, RotateEvery, RotateEvery);
+        rotations = clock.Time.CreateTimer(_ => supervisors.Rotate(), null, RotateEvery, RotateEvery);
     }
 
     /// <summary>After a restart: the process that the journal remembers, or one that was begun and not recorded any more, or none.</summary>
-    private async Task FindAsync(int t, Supervisor supervisor, Incarnation remembered, CancellationToken cancel)
+    private async Task FindAsync(string target, Supervisor supervisor, Incarnation remembered, CancellationToken cancel)
     {
         var (found, leftovers) = supervisor.Adopt();
         if (leftovers.Count > 0)
             await supervisor.EndLeftoversAsync(cancel);
         if (!remembered.IsNone && found?.Incarnation != remembered)
-            engine.Post(new LifeEnded(clock.Now, t, remembered, "it was gone when Hale came back", Unwatched: true));
+            Report(target, new LifeEnded(clock.Now, -1, remembered, "it was gone when Hale came back", Unwatched: true));
     }
 
-    private void Report(Fact fact)
+    /// <summary>Posts the beginning or end of a life of a target, by whatever number it has when that is taken; of one that is not supervised any more, not.</summary>
+    private void Report(string target, Fact life)
     {
-        engine.Post(fact);
-        if (fact is LifeBegan { Adopted: false } began)
-            LookAgain(plan.World.Targets[began.Target].Checks[0]);
+        engine.Post(edition => !edition.Targets.TryGetValue(target, out var t) || edition.Supervisors[t] is null ? null : life switch
+        {
+            LifeBegan began => began with { Target = t },
+            LifeEnded ended => ended with { Target = t },
+            _ => null,
+        });
+        if (life is LifeBegan { Adopted: false })
+            LookAgain(target);
     }
 
     /// <summary>A new process is looked at as soon as being alive proves something.</summary>
-    private void LookAgain(int check)
+    private void LookAgain(string target)
     {
         ITimer? timer = null;
         timer = clock.Time.CreateTimer(_ =>
         {
-            scheduler.Hasten(check);
+            engine.Post(edition =>
+            {
+                if (edition.Targets.TryGetValue(target, out var t))
+                    scheduler.Hasten(edition.Plan.World.Targets[t].Checks[0]);
+                return null;
+            });
             timer?.Dispose();
         }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(World.ProvenAfter + TimeSpan.FromMilliseconds(20), Timeout.InfiniteTimeSpan);
-    }
-
-    private (Incarnation Incarnation, int? Pid, bool Probe) LifeOf(int target) =>
-        supervisors[target] is not { } supervisor ? (Incarnation.None, null, true)
-        : supervisor.Current is { } process ? (process.Incarnation, process.Pid, true)
-        : (Incarnation.None, null, false);
-
-    private void Rotate()
-    {
-        foreach (var supervisor in supervisors)
-            supervisor?.RotateIfNeeded();
     }
 
     private static ProbeResult Beat(Heartbeat signal, string message)
@@ -315,7 +344,11 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
 
     private static long Size(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
 
-    private OrderResult Unknown(string target) => new(false, Spelling.Closest(target, targets.Keys) is { } near
-        ? $"no target is named \"{target}\"; did you mean \"{near}\"?"
-        : $"no target is named \"{target}\"; there are {string.Join(", ", targets.Keys.Take(10))}", UnknownTarget: true);
+    private OrderResult Unknown(string target)
+    {
+        var names = engine.Current.Targets.Select(t => t.Name);
+        return new(false, Spelling.Closest(target, names) is { } near
+            ? $"no target is named \"{target}\"; did you mean \"{near}\"?"
+            : $"no target is named \"{target}\"; there are {string.Join(", ", names.Take(10))}", UnknownTarget: true);
+    }
 }

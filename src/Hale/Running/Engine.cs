@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Hale.Config;
 using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
@@ -25,22 +24,21 @@ internal sealed class Engine
     private static readonly TimeSpan QuietCommit = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Message> channel = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Plan plan;
-    private readonly World world;
     private readonly Journal journal;
     private readonly SteadyClock clock;
     private readonly SelfWatch self;
-    private readonly Action<Intent> act;
+    private readonly Action<Intent, Edition> act;
     private readonly Outbox outbox;
-    private readonly HistoryText history;
-    private readonly Gate?[] saidGate;
     private readonly HashSet<int> touched = [];
     private readonly List<Intent> opened = [];
     private readonly List<TaskCompletionSource> served = [];
     private readonly ConcurrentDictionary<string, long> remedies = new();
     private readonly ConcurrentDictionary<string, long> refusals = new();
     private TaskCompletionSource<Snapshot> next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Snapshot current;
+    private volatile Shown shown;
+    private Edition edition;
+    private World world;
+    private Gate?[] saidGate;
     private Instant committedAt;
     private Instant checkpointAt;
     private int waiting;
@@ -48,25 +46,27 @@ internal sealed class Engine
     private long overflow;
     private bool news;
 
-    /// <param name="plan">What is watched.</param>
+    /// <param name="edition">What is watched.</param>
     /// <param name="world">The world to go on with, already on the specs of the plan.</param>
     /// <param name="journal">Where everything is written.</param>
     /// <param name="clock">The steady line.</param>
     /// <param name="self">The watch over Hale itself.</param>
-    /// <param name="act">Carries an intent out; must not block. Called when the intent is on disk.</param>
+    /// <param name="act">Carries out an intent of an edition; must not block. Called when the intent is on disk.</param>
     /// <param name="deliver">Delivers a notice; must not block. Called when the notice is on disk.</param>
-    public Engine(Plan plan, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent> act, Action<OutboxRow> deliver)
+    public Engine(Edition edition, World world, Journal journal, SteadyClock clock, SelfWatch self, Action<Intent, Edition> act, Action<OutboxRow> deliver)
     {
         outbox = new Outbox(journal, deliver);
-        (this.plan, this.world, this.journal, this.clock, this.self, this.act) = (plan, world, journal, clock, self, act);
-        history = new HistoryText(plan.World);
-        saidGate = new Gate?[plan.World.Targets.Length];
-        current = world.TakeSnapshot();
+        (this.edition, this.world, this.journal, this.clock, this.self, this.act) = (edition, world, journal, clock, self, act);
+        saidGate = new Gate?[edition.Targets.Count];
+        shown = new Shown(world.TakeSnapshot(), edition);
         committedAt = checkpointAt = clock.Now;
     }
 
     /// <summary>The latest snapshot.</summary>
-    public Snapshot Current => current;
+    public Snapshot Current => shown.Snapshot;
+
+    /// <summary>The latest snapshot, and the edition whose numbers it is in.</summary>
+    public Shown Shown => shown;
 
     /// <summary>Facts that wait.</summary>
     public int Waiting => Volatile.Read(ref waiting);
@@ -91,49 +91,43 @@ internal sealed class Engine
             throw new JournalException(journal.Trouble!);
     }
 
-    /// <summary>Posts a fact. Never blocks.</summary>
-    public void Post(Fact fact)
+    /// <summary>Posts an observation in the numbers of an edition. Never blocks.</summary>
+    public void Post(Fact fact, Numbering by)
     {
         if (fact is Observed && Volatile.Read(ref waiting) >= Backlog)
         {
             Interlocked.Increment(ref overflow);
             return;
         }
-        Enqueue(new Message(fact, null));
+        Enqueue(new Message(fact, by, null));
     }
+
+    /// <summary>Posts a fact that is made when it is taken, in the numbers of the edition that is in force then; null for none. Never blocks.</summary>
+    public void Post(Func<Edition, Fact?> make) => Enqueue(new Message(make, null, null));
+
+    /// <summary>Posts how an intent ended. Never blocks.</summary>
+    public void Post(Closed closed) => Enqueue(new Message(closed, null, null));
+
+    /// <summary>Posts a fact as above (null: just catches up) and completes when it is on disk and readers can see its effect.</summary>
+    public Task PostAsync(Func<Edition, Fact?>? make) => EnqueueAsync(make);
+
+    /// <summary>Goes on with another edition, between two facts. Completes when readers can see it, or when the journal has refused it (<see cref="Swap.Refusal"/>).</summary>
+    public Task SwapAsync(Swap swap) => EnqueueAsync(swap);
 
     /// <summary>Takes what an attempt to deliver a notice came to. Never blocks.</summary>
-    public void Report(OutboxRow row) => Enqueue(new Message(null, null) { Notice = row });
+    public void Report(OutboxRow row) => Enqueue(new Message(row, null, null));
 
     /// <summary>Has a dead notice tried again, and completes when that is on disk.</summary>
-    public Task RetryAsync(OutboxRow row)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Message(null, done) { Notice = row });
-        return done.Task;
-    }
-
-    /// <summary>Posts a fact (null: just catches up) and completes when it is on disk and readers can see its effect.</summary>
-    public Task PostAsync(Fact? fact)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Message(fact, done));
-        return done.Task;
-    }
+    public Task RetryAsync(OutboxRow row) => EnqueueAsync(row);
 
     /// <summary>Adds a line to the history that is about no fact of the world, and completes when it is in the journal.</summary>
-    public Task NoteAsync(string kind, string? target, string text)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Message(null, done) { Note = (kind, target, text) });
-        return done.Task;
-    }
+    public Task NoteAsync(string kind, string? target, string text) => EnqueueAsync(new Note(kind, target, text));
 
     /// <summary>Posts the passing of time unless one is waiting already.</summary>
     public void PostTick()
     {
         if (Interlocked.Exchange(ref tickWaiting, 1) == 0)
-            Enqueue(new Message(new Ticked(clock.Now), null));
+            Enqueue(new Message(new Ticked(clock.Now), null, null));
     }
 
     /// <summary>Waits for a snapshot newer than <paramref name="version"/>.</summary>
@@ -142,8 +136,8 @@ internal sealed class Engine
         while (true)
         {
             var pending = Volatile.Read(ref next);
-            if (current.Version > version)
-                return current;
+            if (Current.Version > version)
+                return Current;
             await pending.Task.WaitAsync(cancel);
         }
     }
@@ -167,6 +161,8 @@ internal sealed class Engine
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            // Who comes later is told that nobody listens any more.
+            channel.Writer.Complete();
             while (channel.Reader.TryRead(out var message))
                 Take(message);
             journal.AppendHistory(clock.Wall, "daemon", null, "Hale stopped", null);
@@ -175,10 +171,18 @@ internal sealed class Engine
         }
     }
 
+    private Task EnqueueAsync(object? body)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Message(body, null, done));
+        return done.Task;
+    }
+
     private void Enqueue(Message message)
     {
         Interlocked.Increment(ref waiting);
-        channel.Writer.TryWrite(message);
+        if (!channel.Writer.TryWrite(message))
+            message.Done?.TrySetCanceled();
     }
 
     private void Take(Message message)
@@ -187,12 +191,32 @@ internal sealed class Engine
         // Whatever waited while Hale itself stood still is taken only after the doubt about it.
         if (self.Stalled(clock.Now) is { } stall)
             Fold(stall);
-        if (message.Fact is { } fact)
-            Fold(fact);
-        if (message.Notice is { } notice)
-            outbox.Record(notice, world.Spec.Telling.Channels);
-        if (message.Note is var (kind, target, text))
-            journal.AppendHistory(clock.Wall, kind, target, text, null);
+        switch (message.Body)
+        {
+            case Observed observed when message.By is { } by && by != edition.Numbers:
+                if (by.In(edition.Numbers, observed.Observation.Check) is >= 0 and var check)
+                    Fold(new Observed(observed.At, observed.Observation with { Check = check }));
+                break;
+            case Fact fact:
+                Fold(fact);
+                break;
+            case Func<Edition, Fact?> make:
+                if (make(edition) is { } made)
+                    Fold(made);
+                break;
+            case Closed closed:
+                Close(closed);
+                break;
+            case Swap swap:
+                GoOnWith(swap);
+                break;
+            case OutboxRow notice:
+                outbox.Record(notice, world.Spec.Telling.Channels);
+                break;
+            case Note note:
+                journal.AppendHistory(clock.Wall, note.Kind, note.Target, note.Text, null);
+                break;
+        }
         if (message.Done is { } done)
         {
             served.Add(done);
@@ -200,16 +224,61 @@ internal sealed class Engine
         }
     }
 
+    private void GoOnWith(Swap swap)
+    {
+        var (before, moved) = (edition, world.MovedTo(swap.Next.Plan.World));
+        if (!journal.MoveTo(swap.Kept, world, moved, clock.Wall))
+        {
+            swap.Refusal = journal.Trouble;
+            return;
+        }
+        checkpointAt = clock.Now;
+        var said = saidGate;
+        (edition, world, saidGate) = (swap.Next, moved, new Gate?[swap.Next.Targets.Count]);
+        foreach (var (name, t) in edition.Targets)
+            if (before.Targets.TryGetValue(name, out var old))
+                saidGate[t] = said[old];
+        touched.Clear();
+        before.Numbers.FollowedBy(edition.Numbers, swap.Successors);
+        swap.Apply();
+        Fold(new Reconfigured(clock.Now, swap.Anew, swap.Summary));
+        // A process that was left running when its target went, and is found again now that it is back.
+        foreach (var (name, t) in edition.Targets)
+            if ((!before.Targets.TryGetValue(name, out var old) || before.Supervisors[old] is null) && edition.Supervisors[t]?.Current is { } process)
+                Fold(new LifeBegan(clock.Now, t, process.Incarnation, process.BeganAt, Adopted: true));
+    }
+
+    private void Close(Closed closed)
+    {
+        var now = clock.Now;
+        if (edition.Targets.TryGetValue(closed.Target, out var t))
+        {
+            Fold(new IntentClosed(now, closed.Intent, t, closed.Outcome, closed.Detail));
+            return;
+        }
+        // Its target has left the configuration: nothing is to be judged any more, but what was begun does not stay open.
+        Finish(new IntentClosed(now, closed.Intent, -1, closed.Outcome, closed.Detail));
+        journal.AppendHistory(clock.Wall, "outcome", closed.Target, $"#{closed.Intent} {closed.Outcome}: {closed.Detail}", closed.Intent);
+        news = true;
+    }
+
+    private void Finish(IntentClosed closed)
+    {
+        journal.AppendOutcome(closed, clock.Wall);
+        remedies.AddOrUpdate(closed.Outcome.ToString(), 1, (_, n) => n + 1);
+    }
+
     private void Fold(Fact fact)
     {
         world.Fold(fact);
+        journal.Metrics.Recorder.Record(world);
         journal.Append(fact);
         var wall = clock.Wall;
-        if (history.Of(fact) is { } line)
+        if (edition.History.Of(fact) is { } line)
             journal.AppendHistory(wall, line.Kind, line.Target, line.Text, line.Intent);
         foreach (var change in world.Changes)
         {
-            var text = history.Of(change);
+            var text = edition.History.Of(change);
             journal.AppendHistory(wall, text.Kind, text.Target, text.Text, text.Intent);
             if (change.Target >= 0)
                 touched.Add(change.Target);
@@ -219,16 +288,13 @@ internal sealed class Engine
         switch (fact)
         {
             case Observed { Observation: var observation }:
-                touched.Add(plan.World.Checks[observation.Check].Target);
+                touched.Add(edition.Plan.World.Checks[observation.Check].Target);
                 break;
-            case LifeBegan or LifeEnded or Ordered or IntentClosed or EngineStarted or DoubtRaised:
+            case LifeBegan or LifeEnded or Ordered or IntentClosed or EngineStarted or DoubtRaised or Reconfigured:
                 TouchAll();
                 news = true;
                 if (fact is IntentClosed closed)
-                {
-                    journal.AppendOutcome(closed, wall);
-                    remedies.AddOrUpdate(closed.Outcome.ToString(), 1, (_, n) => n + 1);
-                }
+                    Finish(closed);
                 break;
             case Ticked:
                 Interlocked.Exchange(ref tickWaiting, 0);
@@ -270,9 +336,9 @@ internal sealed class Engine
         var fact = new IntentOpened(world.Now, intent);
         world.Fold(fact);
         journal.Append(fact);
-        var target = plan.World.Targets[intent.Target];
+        var target = edition.Plan.World.Targets[intent.Target];
         journal.AppendIntent(intent, target.Name, HistoryText.RemedyOf(target, intent), clock.Wall);
-        var line = history.Of(fact)!.Value;
+        var line = edition.History.Of(fact)!.Value;
         journal.AppendHistory(clock.Wall, line.Kind, line.Target, line.Text, line.Intent);
         news = true;
     }
@@ -293,7 +359,7 @@ internal sealed class Engine
         refusals.AddOrUpdate(refusal.Gate.ToString(), 1, (_, n) => n + 1);
         // That a remedy waits for the one before it is no event, and that a person is needed was said when it came to that.
         if (refusal.Gate is not (Gate.Busy or Gate.NeedsHuman))
-            journal.AppendHistory(clock.Wall, "refusal", plan.World.Targets[t].Name, HistoryText.Of(refusal, plan.World), null);
+            journal.AppendHistory(clock.Wall, "refusal", edition.Plan.World.Targets[t].Name, HistoryText.Of(refusal, edition.Plan.World), null);
     }
 
     private void Commit()
@@ -313,7 +379,7 @@ internal sealed class Engine
         if (checkpoint)
         {
             checkpointAt = now;
-            journal.Prune(clock.Wall, plan.Daemon.KeepObservations, plan.Daemon.KeepHistory);
+            journal.Prune(clock.Wall, edition.Plan.Daemon.KeepObservations, edition.Plan.Daemon.KeepHistory);
         }
     }
 
@@ -324,7 +390,7 @@ internal sealed class Engine
             if (journal.Trouble is { } trouble)
                 Fold(new IntentClosed(world.Now, intent.Id, intent.Target, RemedyOutcome.Dropped, $"not written down, so not done: {trouble}"));
             else
-                act(intent);
+                act(intent, edition);
         }
         opened.Clear();
     }
@@ -334,17 +400,15 @@ internal sealed class Engine
         if (!news)
             return;
         news = false;
-        current = world.TakeSnapshot();
-        Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(current);
+        shown = new Shown(world.TakeSnapshot(), edition);
+        Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(Current);
         foreach (var done in served)
             done.TrySetResult();
         served.Clear();
     }
 
-    private readonly record struct Message(Fact? Fact, TaskCompletionSource? Done)
-    {
-        public OutboxRow? Notice { get; init; }
-
-        public (string Kind, string? Target, string Text)? Note { get; init; }
-    }
+    /// <param name="Body">A fact, something that makes one, the end of an intent, a swap, what became of a notice, a line of history; null for nothing but to catch up.</param>
+    /// <param name="By">The numbering that an observation is in.</param>
+    /// <param name="Done">Completed when it is on disk and can be seen.</param>
+    private readonly record struct Message(object? Body, Numbering? By, TaskCompletionSource? Done);
 }

@@ -15,6 +15,7 @@ internal sealed class HistoryText(WorldSpec spec)
         IntentClosed f => ("outcome", Name(f.Target), $"#{f.Intent} {f.Outcome}: {f.Detail}", f.Intent),
         Ordered f => ("order", Name(f.Target), $"{f.Order} by {f.By}{(f.Why.Length == 0 ? "" : $": {f.Why}")}", null),
         EngineStarted => ("daemon", null, "Hale started", null),
+        Reconfigured f => ("daemon", null, f.Summary, null),
         JournalChanged f => ("daemon", null, f.Trouble is null ? "the journal is written again" : $"{f.Trouble}; watching goes on, and nothing is healed", null),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Telling;
 
 namespace Hale.Running;
@@ -30,6 +31,12 @@ public interface IDaemon
     /// <summary>The numbers of the oldest and the newest entry that the history holds; null for an empty one.</summary>
     (long Oldest, long Newest)? HistoryRange { get; }
 
+    /// <summary>The series of numbers that are kept.</summary>
+    IReadOnlyList<SeriesInfo> Metrics();
+
+    /// <summary>Reads a metric.</summary>
+    MetricAnswer Metric(MetricQuery query);
+
     /// <summary>Why the target is judged as it is, what was and would be done; null for an unknown target.</summary>
     Explanation? Explain(string target);
 
@@ -38,6 +45,14 @@ public interface IDaemon
 
     /// <summary>Hale's own figures.</summary>
     DaemonFigures Figures { get; }
+
+    /// <summary>
+    /// Reads the configuration again, as a whole. Without an error it is in force when this completes; with any, the present one goes on.
+    /// </summary>
+    /// <param name="rehearse">Only tells what would change.</param>
+    /// <param name="by">Who asked, as far as Hale can tell.</param>
+    /// <param name="cancel">Gives up waiting; a reload that has begun is not left half done.</param>
+    Task<ReloadResult> ReloadAsync(bool rehearse, string by, CancellationToken cancel);
 
     /// <summary>What people were told and are to be told.</summary>
     /// <param name="recent">How many of the notices that were delivered last, 0 to 1000.</param>
@@ -148,6 +163,9 @@ public sealed record DaemonFigures
 
     /// <summary>Why the journal cannot be written; null when it can.</summary>
     public string? JournalTrouble { get; init; }
+
+    /// <summary>Which configuration is in force, and what became of the one on disk; null where that is not known.</summary>
+    public ConfigurationState? Configuration { get; init; }
 
     /// <summary>Notices that wait to be delivered.</summary>
     public int NoticesPending { get; init; }

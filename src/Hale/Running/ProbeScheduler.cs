@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hale.Config;
 using Hale.Core.Model;
-using Hale.Core.Scheduling;
 using Hale.Probes;
 
 namespace Hale.Running;
@@ -27,15 +26,10 @@ public sealed class ProbeScheduler
     // Left-behind attempts beyond this many take places among those in flight: a flood of them slows the schedule instead of filling the memory.
     private const int LeftBehindForFree = 512;
 
-    private readonly Plan plan;
     private readonly SteadyClock clock;
-    private readonly Func<int, (Incarnation Incarnation, int? Pid, bool Probe)> lifeOf;
-    private readonly Action<Fact> post;
-
     private readonly Pacer pacer;
     private readonly BlockingLane lane = new();
     private readonly ConcurrentQueue<Attempt> pool = new();
-    private readonly ProbeContext?[] contexts;
     private readonly LagHistogram lag = new();
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,10 +40,8 @@ public sealed class ProbeScheduler
 
     private readonly Lock gate = new();
     // All below are guarded by the gate.
-    private readonly Agenda agenda;
+    private ProbeTable table;
     private readonly InFlight inFlight = new();
-    private readonly List<Round>?[] waiting;
-    private readonly bool[] isLeftBehind;
     private Instant wakesAt = Instant.Distant;
     private int leftBehind;
     private bool stopping;
@@ -70,13 +62,16 @@ public sealed class ProbeScheduler
     /// </param>
     public ProbeScheduler(
         Plan plan, SteadyClock clock, Func<int, (Incarnation Incarnation, int? Pid, bool Probe)> lifeOf, Action<Fact> post)
+        : this(plan, clock, lifeOf, post, new Numbering())
     {
-        (this.plan, this.clock, this.lifeOf, this.post) = (plan, clock, lifeOf, post);
-        var checks = plan.World.Checks.Length;
-        agenda = new Agenda(plan.World, [.. Enumerable.Range(0, checks).Where(i => plan.Probes[i] is not null && !plan.World.Checks[i].IsPassive)]);
-        contexts = new ProbeContext?[checks];
-        waiting = new List<Round>?[checks];
-        isLeftBehind = new bool[checks];
+    }
+
+    /// <summary>As above, with the numbering that a later plan follows.</summary>
+    internal ProbeScheduler(
+        Plan plan, SteadyClock clock, Func<int, (Incarnation Incarnation, int? Pid, bool Probe)> lifeOf, Action<Fact> post, Numbering numbers)
+    {
+        this.clock = clock;
+        table = new ProbeTable(plan, lifeOf, post, numbers);
         pacer = Pacer.For(clock, Pump);
     }
 
@@ -115,7 +110,7 @@ public sealed class ProbeScheduler
         get
         {
             lock (gate)
-                return agenda.Missed;
+                return table.Agenda.Missed;
         }
     }
 
@@ -136,7 +131,7 @@ public sealed class ProbeScheduler
     public async Task RunAsync(CancellationToken cancel)
     {
         lock (gate)
-            agenda.Start(clock.Now);
+            table.Agenda.Start(clock.Now);
         pacer.Start();
         try
         {
@@ -152,15 +147,40 @@ public sealed class ProbeScheduler
         }
     }
 
+    /// <summary>
+    /// Goes on with another plan. A check that goes on unchanged keeps its slots, and an attempt of it that is under way counts; what is new or changed is
+    /// tried soon; what an attempt of a check that is no more brings is posted in the old numbers, for the reader to drop.
+    /// </summary>
+    /// <param name="plan">The new plan.</param>
+    /// <param name="lifeOf">As for the constructor, by the new target indices.</param>
+    /// <param name="post">As for the constructor, in the new numbers.</param>
+    /// <param name="numbers">The new numbering; the present one has been told that this follows.</param>
+    internal void Use(Plan plan, Func<int, (Incarnation Incarnation, int? Pid, bool Probe)> lifeOf, Action<Fact> post, Numbering numbers)
+    {
+        ProbeTable before;
+        bool wake;
+        lock (gate)
+        {
+            before = table;
+            table = before.MovedTo(plan, lifeOf, post, numbers, clock.Now);
+            wake = IsToBeWoken();
+        }
+        // Who waited for a check that is no more waits for nothing.
+        foreach (var round in before.Waiting.SelectMany(rounds => rounds ?? []))
+            round.CountDown();
+        if (wake)
+            pacer.Wake();
+    }
+
     /// <summary>Has the check tried as soon as possible, or once more if an attempt is under way. Its slots stay where they are.</summary>
     public void Hasten(int check)
     {
         bool wake;
         lock (gate)
         {
-            if (!agenda.Knows(check))
+            if (!table.Agenda.Knows(check))
                 return;
-            agenda.Hasten(check, clock.Now);
+            table.Agenda.Hasten(check, clock.Now);
             wake = IsToBeWoken();
         }
         if (wake)
@@ -177,25 +197,27 @@ public sealed class ProbeScheduler
     {
         var round = new Round(checks.Count + 1);
         List<int> hanging = [];
+        ProbeTable asked;
         bool wake;
         lock (gate)
         {
+            asked = table;
             if (stopping)
                 return Task.FromException(new OperationCanceledException("the scheduler has stopped"));
             foreach (var check in checks)
             {
-                if (!agenda.Knows(check))
+                if (!asked.Agenda.Knows(check))
                 {
                     round.CountDown();
                 }
-                else if (isLeftBehind[check])
+                else if (asked.IsLeftBehind[check])
                 {
                     hanging.Add(check);
                 }
                 else
                 {
-                    (waiting[check] ??= []).Add(round);
-                    agenda.Hasten(check, clock.Now);
+                    (asked.Waiting[check] ??= []).Add(round);
+                    asked.Agenda.Hasten(check, clock.Now);
                 }
             }
             wake = IsToBeWoken();
@@ -204,8 +226,8 @@ public sealed class ProbeScheduler
             pacer.Wake();
         foreach (var check in hanging)
         {
-            var life = lifeOf(plan.World.Checks[check].Target).Incarnation;
-            Post(check, life, clock.Now, ProbeResult.Inconclusive("an earlier probe was left behind and has not ended yet"));
+            var life = asked.LifeOf(asked.Plan.World.Checks[check].Target).Incarnation;
+            Post(asked, check, life, clock.Now, ProbeResult.Inconclusive("an earlier probe was left behind and has not ended yet"));
             round.CountDown();
         }
         round.CountDown();
@@ -233,7 +255,7 @@ public sealed class ProbeScheduler
         lock (gate)
         {
             Remove(attempt);
-            agenda.Return(attempt.Check, clock.Now);
+            Return(attempt);
             wake = IsToBeWoken();
         }
         if (reusable && attempt.TryReset())
@@ -249,8 +271,8 @@ public sealed class ProbeScheduler
         lock (gate)
         {
             leftBehind--;
-            isLeftBehind[attempt.Check] = false;
-            agenda.Return(attempt.Check, clock.Now);
+            MarkLeftBehind(attempt, false);
+            Return(attempt);
             wake = IsToBeWoken();
         }
         if (wake)
@@ -266,14 +288,14 @@ public sealed class ProbeScheduler
             lock (gate)
             {
                 if (now - expectedAt > Stall)
-                    agenda.Respread(now);
+                    table.Agenda.Respread(now);
             }
-            while (TryTake(now, out var check, out var due))
-                Begin(check, due);
+            while (TryTake(now, out var taken, out var check, out var due))
+                Begin(taken, check, due);
             Sweep(now);
             lock (gate)
             {
-                wakesAt = HasRoom ? Instant.Min(agenda.NextDue, inFlight.NextSweep) : inFlight.NextSweep;
+                wakesAt = HasRoom ? Instant.Min(table.Agenda.NextDue, inFlight.NextSweep) : inFlight.NextSweep;
                 return expectedAt = wakesAt;
             }
         }
@@ -286,37 +308,41 @@ public sealed class ProbeScheduler
 
     private bool HasRoom => inFlight.Count + Math.Max(0, leftBehind - LeftBehindForFree) < Limit;
 
-    private bool TryTake(Instant now, out int check, out Instant due)
+    private bool TryTake(Instant now, out ProbeTable from, out int check, out Instant due)
     {
         lock (gate)
         {
+            from = table;
             check = -1;
             TimeSpan late = default;
-            var taken = !stopping && HasRoom && agenda.TryTake(now, out check, out late);
+            var taken = !stopping && HasRoom && from.Agenda.TryTake(now, out check, out late);
             due = now - late;
             return taken;
         }
     }
 
-    private void Begin(int check, Instant due)
+    private void Begin(ProbeTable taken, int check, Instant due)
     {
-        var spec = plan.World.Checks[check];
-        var (incarnation, pid, probe) = lifeOf(spec.Target);
+        var (incarnation, pid, probe) = taken.LifeOf(taken.Plan.World.Checks[check].Target);
         List<Round>? rounds;
         Attempt? attempt = null;
         lock (gate)
         {
-            (rounds, waiting[check]) = (waiting[check], null);
+            // Another plan may have come since it was taken; the life that was read is that of the same target all the same.
+            check = taken.Numbers.In(table.Numbers, check);
+            if (check < 0)
+                return;
+            (rounds, table.Waiting[check]) = (table.Waiting[check], null);
             if (!probe)
             {
-                agenda.Return(check, clock.Now);
+                table.Agenda.Return(check, clock.Now);
             }
             else
             {
                 if (!pool.TryDequeue(out attempt))
                     attempt = new Attempt(this);
-                attempt.Prepare(check, plan.Probes[check]!, ContextOf(check, spec, incarnation, pid), due, rounds);
-                attempt.Deadline = clock.Now + spec.Timeout;
+                attempt.Prepare(table, check, table.ContextOf(check, incarnation, pid, clock.Time), due, rounds);
+                attempt.Deadline = clock.Now + attempt.Context.Timeout;
                 inFlight.Add(attempt);
             }
         }
@@ -335,12 +361,18 @@ public sealed class ProbeScheduler
         }
     }
 
-    private ProbeContext ContextOf(int check, CheckSpec spec, Incarnation incarnation, int? pid)
+    // Under the gate. The check of an attempt that was begun under an earlier plan may have another number now, or be no more.
+    private void Return(Attempt attempt)
     {
-        var last = contexts[check];
-        return last is not null && last.Incarnation == incarnation && last.Pid == pid
-            ? last
-            : contexts[check] = new ProbeContext(plan.World.Targets[spec.Target].Name, spec.Name, incarnation, pid, spec.Timeout, clock.Time);
+        if (attempt.Table.Numbers.In(table.Numbers, attempt.Check) is >= 0 and var check)
+            table.Agenda.Return(check, clock.Now);
+    }
+
+    // Under the gate.
+    private void MarkLeftBehind(Attempt attempt, bool isLeftBehind)
+    {
+        if (attempt.Table.Numbers.In(table.Numbers, attempt.Check) is >= 0 and var check)
+            table.IsLeftBehind[check] = isLeftBehind;
     }
 
     private void Sweep(Instant now)
@@ -367,7 +399,7 @@ public sealed class ProbeScheduler
             {
                 // In one step with the attempt's own state: from here on its probe may end at any moment, and takes the mark away again.
                 leftBehind++;
-                isLeftBehind[attempt.Check] = true;
+                MarkLeftBehind(attempt, true);
                 Remove(attempt);
             }
         }
@@ -396,22 +428,22 @@ public sealed class ProbeScheduler
 
     private void Post(Attempt attempt, Instant startedAt, ProbeResult result)
     {
-        Post(attempt.Check, attempt.Context.Incarnation, startedAt, result);
+        Post(attempt.Table, attempt.Check, attempt.Context.Incarnation, startedAt, result);
         foreach (var round in attempt.Rounds ?? [])
             round.CountDown();
     }
 
-    private void Post(int check, Incarnation incarnation, Instant startedAt, ProbeResult result)
+    private void Post(ProbeTable by, int check, Incarnation incarnation, Instant startedAt, ProbeResult result)
     {
         var now = clock.Now;
         if (!Volatile.Read(ref stopping))
-            post(new Observed(now, new Observation(check, incarnation, startedAt, now - startedAt, result)));
+            by.Post(new Observed(now, new Observation(check, incarnation, startedAt, now - startedAt, result)));
     }
 
     // Whether something is due before the pacer means to run. Says so once per run of the pacer.
     private bool IsToBeWoken()
     {
-        if (stopping || !HasRoom || agenda.NextDue >= wakesAt)
+        if (stopping || !HasRoom || table.Agenda.NextDue >= wakesAt)
             return false;
         wakesAt = Instant.Never;
         return true;
@@ -423,7 +455,7 @@ public sealed class ProbeScheduler
         lock (gate)
         {
             stopping = true;
-            foreach (var round in waiting.SelectMany(rounds => rounds ?? []))
+            foreach (var round in table.Waiting.SelectMany(rounds => rounds ?? []))
                 round.GiveUp();
         }
         pacer.Stop();

@@ -6,8 +6,11 @@ using Hale.Remedies;
 
 namespace Hale.Running;
 
-/// <summary>Carries intents out, each once, side by side, and posts how they ended. An exception of a remedy is a failed remedy.</summary>
-internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervisors, SteadyClock clock, Func<Snapshot> current, Action<Fact> post) : IDisposable
+/// <summary>
+/// Carries intents out, each once, side by side, and posts how they ended. An exception of a remedy is a failed remedy. An intent is carried out by
+/// the edition that it was planned under, to its end, whatever is reloaded meanwhile.
+/// </summary>
+internal sealed class RemedyRunner(SteadyClock clock, Func<string, TargetSnapshot?> current, Action<Closed> post) : IDisposable
 {
     /// <summary>No remedy runs longer: after it the outcome is unknown, and the target is judged by what its checks see.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
@@ -18,35 +21,35 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Begins to carry out an intent that is on disk. Does not block.</summary>
-    public void Act(Intent intent)
+    public void Act(Intent intent, Edition edition)
     {
         // Registered before it can end, so that stopping never misses one.
-        var task = new Task<Task>(() => RunAsync(intent));
+        var task = new Task<Task>(() => RunAsync(intent, edition));
         running[intent.Id] = task.Unwrap();
         task.Start(TaskScheduler.Default);
     }
 
     /// <summary>Finds out, after a crash, what became of an intent that was left open.</summary>
-    public async Task<IntentClosed> SettleAsync(Intent intent, CancellationToken cancel)
+    public async Task<Closed> SettleAsync(Intent intent, Edition edition, CancellationToken cancel)
     {
-        var result = await GuardAsync(intent, token => intent.Cause == Cause.Stop
-            ? Task.FromResult(Supervisor(intent)?.Current is null
+        var result = await GuardAsync(intent, edition, token => intent.Cause == Cause.Stop
+            ? Task.FromResult(edition.Supervisors[intent.Target]?.Current is null
                 ? new RemedyResult(RemedyOutcome.Done, "it is down")
                 : new RemedyResult(RemedyOutcome.Interrupted, "it is still running"))
-            : RemedyOf(intent).SettleAsync(Context(intent), token), cancel);
-        return new IntentClosed(clock.Now, intent.Id, intent.Target, result.Outcome, result.Detail);
+            : RemedyOf(intent, edition).SettleAsync(Context(intent, edition), token), cancel);
+        return new Closed(NameOf(intent, edition), intent.Id, result.Outcome, result.Detail);
     }
 
     /// <summary>What the rungs of a target would do now.</summary>
-    public async Task<IReadOnlyList<RehearsedRung>> RehearseAsync(int target, CancellationToken cancel)
+    public async Task<IReadOnlyList<RehearsedRung>> RehearseAsync(int target, Edition edition, CancellationToken cancel)
     {
         var rungs = new List<RehearsedRung>();
-        var spec = plan.World.Targets[target];
+        var spec = edition.Plan.World.Targets[target];
         for (var rung = 0; rung < spec.Ladder.Length; rung++)
         {
-            var life = supervisors[target]?.Current?.Incarnation ?? Incarnation.None;
-            var context = Context(new Intent(0, target, rung, Cause.Heal, life, 0, "rehearsal", clock.Now));
-            rungs.Add(new(spec.Ladder[rung].Name, await plan.Remedies[target][rung].RehearseAsync(context, cancel)));
+            var life = edition.Supervisors[target]?.Current?.Incarnation ?? Incarnation.None;
+            var context = Context(new Intent(0, target, rung, Cause.Heal, life, 0, "rehearsal", clock.Now), edition);
+            rungs.Add(new(spec.Ladder[rung].Name, await edition.Plan.Remedies[target][rung].RehearseAsync(context, cancel)));
         }
         return rungs;
     }
@@ -67,33 +70,37 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
     /// <inheritdoc/>
     public void Dispose() => stopping.Dispose();
 
-    private async Task RunAsync(Intent intent)
+    private async Task RunAsync(Intent intent, Edition edition)
     {
-        var result = Objection(intent) is { } objection
+        var name = NameOf(intent, edition);
+        var result = Objection(intent, name) is { } objection
             ? new RemedyResult(RemedyOutcome.Dropped, objection)
-            : await GuardAsync(intent, token => intent.Cause == Cause.Stop ? StopTargetAsync(intent, token) : RemedyOf(intent).ActAsync(Context(intent), token), stopping.Token);
+            : await GuardAsync(intent, edition, token => intent.Cause == Cause.Stop
+                ? StopTargetAsync(intent, edition, token)
+                : RemedyOf(intent, edition).ActAsync(Context(intent, edition), token), stopping.Token);
         if (!stopping.IsCancellationRequested)
-            post(new IntentClosed(clock.Now, intent.Id, intent.Target, result.Outcome, result.Detail));
+            post(new Closed(name, intent.Id, result.Outcome, result.Detail));
         running.TryRemove(intent.Id, out _);
     }
 
-    /// <summary>The condition is read again just before acting: a person's order or a new life may have come since the plan was made.</summary>
-    private string? Objection(Intent intent)
+    /// <summary>The condition is read again just before acting: a person's order, a new life or another configuration may have come since the plan was made.</summary>
+    private string? Objection(Intent intent, string name)
     {
-        var target = current().Targets[intent.Target];
+        if (current(name) is not { } target)
+            return "the target has left the configuration meanwhile";
         return target.IsStopped && intent.Cause != Cause.Stop ? "a person has stopped the target meanwhile"
             : target.PausedUntil is not null && intent.Cause == Cause.Heal ? "a person has paused the target meanwhile"
             : target.Incarnation != intent.Incarnation ? $"the life it was planned for is over; the present one is {target.Incarnation}"
             : null;
     }
 
-    private async Task<RemedyResult> StopTargetAsync(Intent intent, CancellationToken cancel)
+    private static async Task<RemedyResult> StopTargetAsync(Intent intent, Edition edition, CancellationToken cancel)
     {
-        var result = await Supervisor(intent)!.StopAsync(intent.Incarnation, cancel);
+        var result = await edition.Supervisors[intent.Target]!.StopAsync(intent.Incarnation, cancel);
         return new RemedyResult(result.End == StopEnd.Survived ? RemedyOutcome.Failed : RemedyOutcome.Done, result.Detail);
     }
 
-    private async Task<RemedyResult> GuardAsync(Intent intent, Func<CancellationToken, Task<RemedyResult>> act, CancellationToken cancel)
+    private async Task<RemedyResult> GuardAsync(Intent intent, Edition edition, Func<CancellationToken, Task<RemedyResult>> act, CancellationToken cancel)
     {
         try
         {
@@ -101,7 +108,7 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
         }
         catch (TimeoutException)
         {
-            return new RemedyResult(RemedyOutcome.Unknown, $"{HistoryText.RemedyOf(plan.World.Targets[intent.Target], intent)} did not end within {Limit.TotalMinutes:0} minutes");
+            return new RemedyResult(RemedyOutcome.Unknown, $"{HistoryText.RemedyOf(edition.Plan.World.Targets[intent.Target], intent)} did not end within {Limit.TotalMinutes:0} minutes");
         }
         catch (Exception error)
         {
@@ -109,12 +116,12 @@ internal sealed class RemedyRunner(Plan plan, IReadOnlyList<Supervisor?> supervi
         }
     }
 
-    private IRemedy RemedyOf(Intent intent) => intent.Rung >= 0 ? plan.Remedies[intent.Target][intent.Rung] : Restart;
+    private static IRemedy RemedyOf(Intent intent, Edition edition) => intent.Rung >= 0 ? edition.Plan.Remedies[intent.Target][intent.Rung] : Restart;
 
-    private Supervisor? Supervisor(Intent intent) => supervisors[intent.Target];
+    private static string NameOf(Intent intent, Edition edition) => edition.Plan.World.Targets[intent.Target].Name;
 
-    private RemedyContext Context(Intent intent) => new(intent, plan.World.Targets[intent.Target].Name, Supervisor(intent), clock.Time)
+    private RemedyContext Context(Intent intent, Edition edition) => new(intent, NameOf(intent, edition), edition.Supervisors[intent.Target], clock.Time)
     {
-        StateDirectory = plan.Daemon.StateDirectory,
+        StateDirectory = edition.Plan.Daemon.StateDirectory,
     };
 }

@@ -100,6 +100,13 @@ internal sealed class SegmentWriter : IDisposable
             case EngineStarted:
                 Head(FactKind.EngineStarted, fact);
                 break;
+            case Reconfigured f:
+                Head(FactKind.Reconfigured, fact);
+                writer.Write7BitEncodedInt(f.Anew.Length);
+                foreach (var check in f.Anew)
+                    writer.Write7BitEncodedInt(check);
+                Text(f.Summary);
+                break;
             case JournalChanged f:
                 Head(FactKind.JournalChanged, fact);
                 writer.Write(f.Trouble is not null);
@@ -200,9 +207,21 @@ internal static class SegmentReader
             FactKind.Ordered => new Ordered(at, (Order)from.ReadByte(), from.Read7BitEncodedInt(), Text(), Text(), When()),
             FactKind.DoubtRaised => new DoubtRaised(at, Text(), When()),
             FactKind.EngineStarted => new EngineStarted(at),
+            FactKind.Reconfigured => new Reconfigured(at, ReadChecks(from), Text()),
             FactKind.JournalChanged => new JournalChanged(at, from.ReadBoolean() ? Text() : null),
             _ => throw new FormatException($"unknown kind {(byte)kind}"),
         };
+    }
+
+    private static int[] ReadChecks(BinaryReader from)
+    {
+        var count = from.Read7BitEncodedInt();
+        if (count < 0 || count > from.BaseStream.Length - from.BaseStream.Position)
+            throw new FormatException($"{count} checks where no room is for them");
+        var checks = new int[count];
+        for (var i = 0; i < checks.Length; i++)
+            checks[i] = from.Read7BitEncodedInt();
+        return checks;
     }
 
     private static ProbeResult ReadResult(BinaryReader from, List<string> texts)
@@ -253,5 +272,6 @@ internal enum FactKind : byte
     Ordered = 7,
     DoubtRaised = 8,
     EngineStarted = 9,
+    Reconfigured = 20,
     JournalChanged = 10,
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Hale.Core;
 using Hale.Core.Model;
+using Hale.Metrics;
 using Hale.Running;
 using Microsoft.Data.Sqlite;
 
@@ -33,10 +33,14 @@ internal sealed partial class Journal : IDisposable
         File = file;
         insertSegment = Command("insert into segments(at, config, facts, body) values ($at, $config, $facts, $body)", "$at", "$config", "$facts", "$body");
         insertHistory = Command("insert into history(at, kind, target, text, intent) values ($at, $kind, $target, $text, $intent)", "$at", "$kind", "$target", "$text", "$intent");
+        Metrics = new MetricStore(connection);
         LastHistoryId = Convert.ToInt64(Scalar("select coalesce(max(id), 0) from history"), CultureInfo.InvariantCulture);
         NextNotice = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from outbox"), CultureInfo.InvariantCulture);
         NextIntent = Convert.ToInt64(Scalar("select coalesce(max(id), 0) + 1 from intents"), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The metrics that are kept beside the facts.</summary>
+    public MetricStore Metrics { get; }
 
     /// <summary>The file.</summary>
     public string File { get; }
@@ -84,12 +88,40 @@ internal sealed partial class Journal : IDisposable
     {
         try
         {
-            config = Known(spec, source, at);
+            config = Known(KeptConfig.Of(spec, source), at);
         }
         catch (SqliteException error)
         {
             throw new JournalException($"{File} cannot be written: {error.Message}", error);
         }
+    }
+
+    /// <summary>
+    /// Goes on with other specs: what was appended so far is written under the present ones, then the new ones and the world as they see it. False:
+    /// the disk refused (<see cref="Trouble"/> says why), and the present specs go on to be in use.
+    /// </summary>
+    /// <param name="next">The new specs.</param>
+    /// <param name="present">The world under the present specs, for the case that facts were given up.</param>
+    /// <param name="moved">The world under the new ones.</param>
+    /// <param name="wall">The wall clock.</param>
+    public bool MoveTo(KeptConfig next, World present, World moved, DateTimeOffset wall)
+    {
+        if (!Commit(wall, gap ? present : null))
+            return false;
+        var before = config;
+        try
+        {
+            config = Known(next, wall);
+        }
+        catch (SqliteException error)
+        {
+            Trouble = $"the journal cannot be written: {error.Message}";
+            return false;
+        }
+        if (Commit(wall, moved))
+            return true;
+        config = before;
+        return false;
     }
 
     /// <summary>Appends a fact; it is on disk after the next successful <see cref="Commit"/>.</summary>
@@ -167,12 +199,18 @@ internal sealed partial class Journal : IDisposable
             foreach (var line in history)
                 Insert(line, transaction);
             if (checkpoint is not null)
+            {
                 WriteCheckpoint(checkpoint, wall, transaction);
+                // With the checkpoint, since a restart folds again what follows it, and so brings back the minutes that are open after it.
+                Metrics.Write(transaction);
+            }
             transaction.Commit();
         }
         catch (SqliteException error)
         {
             Trouble = $"the journal cannot be written: {error.Message}";
+            if (checkpoint is not null)
+                Metrics.End(written: false);
             if (segment.Length > holdBack)
             {
                 segment.Clear();
@@ -180,6 +218,8 @@ internal sealed partial class Journal : IDisposable
             }
             return false;
         }
+        if (checkpoint is not null)
+            Metrics.End(written: true);
         LastHistoryId += history.Count;
         Trouble = null;
         gap = false;
@@ -202,7 +242,7 @@ internal sealed partial class Journal : IDisposable
             if (Scalar("select max(id) from checkpoints") is not long checkpoint)
                 return null;
             var refold = new Refold(connection, checkpoint);
-            refold.Through(long.MaxValue);
+            refold.Through(long.MaxValue, Metrics.Recorder.Record);
             return refold.World.MovedTo(spec);
         }
         catch (Exception error) when (error is InvalidDataException or SqliteException)
@@ -227,6 +267,7 @@ internal sealed partial class Journal : IDisposable
                 delete from intents where at < {historyLimit} and outcome is not null and id < (select max(id) from intents);
                 delete from configs where id not in (select config from checkpoints) and id not in (select config from segments) and id <> {config};
                 """);
+            Metrics.Tidy(now);
         }
         catch (SqliteException error)
         {
@@ -243,19 +284,17 @@ internal sealed partial class Journal : IDisposable
         connection.Dispose();
     }
 
-    private long Known(WorldSpec spec, string source, DateTimeOffset at)
+    private long Known(KeptConfig kept, DateTimeOffset at)
     {
-        var text = SpecJson.Write(spec);
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         using var find = Command("select id from configs where hash = $hash order by id desc limit 1", "$hash");
-        find.Parameters[0].Value = hash;
+        find.Parameters[0].Value = kept.Hash;
         if (find.ExecuteScalar() is long known)
             return known;
         using var insert = Command("insert into configs(at, hash, spec, source) values ($at, $hash, $spec, $source) returning id", "$at", "$hash", "$spec", "$source");
         insert.Parameters[0].Value = at.ToUnixTimeMilliseconds();
-        insert.Parameters[1].Value = hash;
-        insert.Parameters[2].Value = text;
-        insert.Parameters[3].Value = source;
+        insert.Parameters[1].Value = kept.Hash;
+        insert.Parameters[2].Value = kept.Spec;
+        insert.Parameters[3].Value = kept.Source;
         return (long)insert.ExecuteScalar()!;
     }
 

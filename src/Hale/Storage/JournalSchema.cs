@@ -15,6 +15,9 @@ internal static class JournalSchema
         create table if not exists outbox(id integer primary key, key text not null unique, channel text not null, kind text not null, subjects text not null, body text not null,
             created_at integer not null, since integer not null, state text not null, attempts integer not null, next_at integer not null, last_error text, ended_at integer, proof text);
         create index if not exists outbox_state on outbox(state, id);
+        create table if not exists series(id integer primary key, namespace text not null, name text not null, dimensions text not null, unit integer not null);
+        create table if not exists metrics(id integer primary key, body blob not null);
+        create index if not exists segments_at on segments(at);
         """;
 
     /// <summary>Creates the tables in an empty file; refuses a file that is something else.</summary>

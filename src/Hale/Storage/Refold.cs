@@ -43,8 +43,10 @@ internal sealed class Refold
     public long Facts { get; private set; }
 
     /// <summary>Folds on, up to and with a segment.</summary>
+    /// <param name="last">The segment.</param>
+    /// <param name="folded">Is shown the world after each fact.</param>
     /// <exception cref="InvalidDataException">A segment cannot be read or does not fit; says which.</exception>
-    public void Through(long last)
+    public void Through(long last, Action<World>? folded = null)
     {
         using var command = Command("select id, config, body from segments where id > $after and id <= $last order by id", ("$after", Segment), ("$last", last));
         using var reader = command.ExecuteReader();
@@ -57,7 +59,7 @@ internal sealed class Refold
                 config = written;
             }
             Segment = segment;
-            Fold(body);
+            Fold(body, folded);
         }
     }
 
@@ -73,7 +75,7 @@ internal sealed class Refold
         }
     }
 
-    private void Fold(byte[] body)
+    private void Fold(byte[] body, Action<World>? folded)
     {
         var n = 0;
         try
@@ -81,6 +83,7 @@ internal sealed class Refold
             foreach (var fact in SegmentReader.Read(body))
             {
                 World.Fold(fact);
+                folded?.Invoke(World);
                 n++;
             }
         }

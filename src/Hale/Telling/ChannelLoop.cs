@@ -16,10 +16,11 @@ internal sealed class ChannelLoop : IAsyncDisposable
     public ChannelLoop(ChannelPlan plan, TimeProvider time, Action<OutboxRow> report)
     {
         (Plan, this.time, this.report) = (plan, time, report);
-        queue = new ChannelQueue(plan.Name, () => plan.GiveUp);
+        queue = new ChannelQueue(plan.Name, () => Plan.GiveUp);
     }
 
-    public ChannelPlan Plan { get; }
+    /// <summary>How the channel is reached; the next attempt goes by it.</summary>
+    public ChannelPlan Plan { get; set; }
 
     public IReadOnlyList<OutboxRow> Waiting
     {

@@ -8,7 +8,8 @@ namespace Hale.Telling;
 /// </summary>
 internal sealed class Deliverer : IAsyncDisposable
 {
-    private readonly Dictionary<string, ChannelLoop> loops;
+    private readonly List<Task> ending = [];
+    private volatile Dictionary<string, ChannelLoop> loops;
     private readonly TimeProvider time;
     private readonly Action<OutboxRow> report;
 
@@ -43,7 +44,27 @@ internal sealed class Deliverer : IAsyncDisposable
         if (loops.TryGetValue(row.Channel, out var loop))
             loop.Add(row);
         else
-            report(row with { State = NoticeState.Dead, EndedAt = time.GetUtcNow(), LastError = $"no channel is named {row.Channel} any more" });
+            GiveUp(row);
+    }
+
+    /// <summary>
+    /// Goes on with other channels. What waits for a channel that goes on waits still, and goes by its new settings; what waits for one that is no
+    /// more is given up. Called by the engine's loop; never blocks.
+    /// </summary>
+    public void Use(IReadOnlyList<ChannelPlan> channels)
+    {
+        var (before, next) = (loops, new Dictionary<string, ChannelLoop>());
+        foreach (var channel in channels)
+        {
+            if (before.TryGetValue(channel.Name, out var loop))
+                loop.Plan = channel;
+            else
+                (loop = new ChannelLoop(channel, time, report)).Start();
+            next.Add(channel.Name, loop);
+        }
+        loops = next;
+        ending.RemoveAll(task => task.IsCompleted);
+        ending.AddRange(before.Where(pair => !next.ContainsKey(pair.Key)).Select(pair => EndAsync(pair.Value)));
     }
 
     /// <summary>Sends a letter past the queue, once, and says what came of it.</summary>
@@ -56,7 +77,18 @@ internal sealed class Deliverer : IAsyncDisposable
     {
         foreach (var loop in loops.Values)
             await loop.DisposeAsync();
+        await Task.WhenAll(ending);
     }
+
+    private async Task EndAsync(ChannelLoop loop)
+    {
+        await loop.DisposeAsync();
+        foreach (var row in loop.Waiting)
+            GiveUp(row);
+    }
+
+    private void GiveUp(OutboxRow row) =>
+        report(row with { State = NoticeState.Dead, EndedAt = time.GetUtcNow(), LastError = $"no channel is named {row.Channel} any more" });
 
     /// <summary>The letter of a row.</summary>
     internal static Letter? LetterOf(OutboxRow row)

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Hale.Telling;
 
@@ -8,6 +11,9 @@ public static class LetterText
 {
     /// <summary>Most subjects that are listed; of the rest only the number is said.</summary>
     public const int MostListed = 20;
+
+    // Nothing of it gets into HTML: what a receiver shows is its own to escape.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One line: what a subject line or a pager shows.</summary>
     public static string Title(Letter letter)
@@ -49,6 +55,16 @@ public static class LetterText
 
     /// <summary>Title and lines, with where they come from.</summary>
     public static string Whole(Letter letter) => $"{Title(letter)}\n\n{string.Join('\n', Lines(letter))}\n\nHale on {letter.Host}, {letter.At:yyyy-MM-dd HH:mm:ss} UTC";
+
+    /// <summary>As JSON, with title and severity beside what the letter itself has; subjects beyond <paramref name="most"/> are only counted, in <c>more</c>.</summary>
+    public static string Json(Letter letter, int most)
+    {
+        var body = JsonNode.Parse((letter with { Items = [.. letter.Items.Take(most)] }).ToJson())!.AsObject();
+        body["severity"] = letter.Severity;
+        body["title"] = Title(letter);
+        body["more"] = Math.Max(0, letter.Items.Count - most);
+        return body.ToJsonString(Readable);
+    }
 
     private static string FirstClause(string text)
     {

@@ -14,9 +14,10 @@ internal sealed class Outbox(Journal journal, Action<OutboxRow> deliver)
 
     private readonly List<OutboxRow> written = [];
     private readonly Dictionary<string, DateTimeOffset> noted = [];
+    private bool settled;
 
-    /// <summary>Notices wait for the next commit.</summary>
-    public bool HasNews => written.Count > 0;
+    /// <summary>The next commit should not wait: there are notices to hand over, or deliveries that a crash would repeat.</summary>
+    public bool HasNews => written.Count > 0 || settled;
 
     /// <summary>Writes down what the last fold wants told.</summary>
     public void Take(IReadOnlyList<Notice> notices, WorldSpec spec, DateTimeOffset wall)
@@ -37,12 +38,14 @@ internal sealed class Outbox(Journal journal, Action<OutboxRow> deliver)
         foreach (var row in written)
             deliver(row);
         written.Clear();
+        settled = false;
     }
 
     /// <summary>Writes down what an attempt came to; a notice that was given up is told to the other channels.</summary>
     public void Record(OutboxRow row, IReadOnlyList<string> channels)
     {
         journal.AppendDelivery(row);
+        settled |= row.State != NoticeState.Pending;
         var at = row.EndedAt ?? row.NextAt;
         switch (row.State)
         {

@@ -27,7 +27,7 @@ internal sealed record WebhookFormat(string Name, Func<Letter, string, IEnumerab
     /// <summary>All formats.</summary>
     public static IReadOnlyList<WebhookFormat> All { get; } =
     [
-        new("json", (letter, _) => [Plain(letter)]),
+        new("json", (letter, _) => [LetterText.Json(letter, MostItems)]),
         new("slack", (letter, _) => [Write(new JsonObject { ["text"] = Slack(letter) })]),
         new("teams", (letter, _) => [Write(Teams(letter))]),
         new("discord", (letter, _) => [Write(Discord(letter))]),
@@ -42,15 +42,6 @@ internal sealed record WebhookFormat(string Name, Func<Letter, string, IEnumerab
 
     /// <summary>The format of that name.</summary>
     public static WebhookFormat Named(string name) => All.First(format => format.Name == name);
-
-    private static string Plain(Letter letter)
-    {
-        var body = JsonNode.Parse((letter with { Items = [.. letter.Items.Take(MostItems)] }).ToJson())!.AsObject();
-        body["severity"] = letter.Severity;
-        body["title"] = LetterText.Title(letter);
-        body["more"] = Math.Max(0, letter.Items.Count - MostItems);
-        return Write(body);
-    }
 
     private static string Slack(Letter letter)
     {

@@ -106,7 +106,7 @@ internal sealed class HaleRun : IAsyncDisposable
         TargetDto? last = null;
         await Until.TrueAsync(
             () => $"{target} had not come to this: {wanted}. It is {Describe(last)}\nHale said:\n{Said}",
-            async () => (last = (await TryStatusAsync())?.Targets.Single(each => each.Name == target)) is not null && condition(last));
+            async () => (last = (await TryStatusAsync())?.Targets.SingleOrDefault(each => each.Name == target)) is not null && condition(last));
         return last!;
     }
 

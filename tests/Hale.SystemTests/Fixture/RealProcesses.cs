@@ -6,6 +6,7 @@ namespace Hale.SystemTests.Fixture;
 /// <summary>Looks at and signals real processes.</summary>
 internal static partial class RealProcesses
 {
+    public const int HangUp = 1;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

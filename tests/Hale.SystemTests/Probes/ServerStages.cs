@@ -20,10 +20,11 @@ internal static partial class Stages
         return At("localhost:6379", server.Port, server);
     }
 
-    /// <summary>aiosmtpd on localhost:25.</summary>
+    /// <summary>aiosmtpd on localhost:25, with the certificate of its authority in <c>ca.pem</c> beside the sample.</summary>
     private static async Task<Stage> Aiosmtpd(HaleRun run)
     {
         var server = await Testing.Servers.Aiosmtpd.StartAsync(run.Folder);
+        File.Copy(server.Authority, run.At("ca.pem"));
         return At("localhost:25", server.Port, server);
     }
 

@@ -21,8 +21,12 @@ internal static partial class Stages
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
         ["aiosmtpd"] = Aiosmtpd,
+        ["grpc"] = Grpc,
         ["log"] = Log,
         ["nginx"] = Nginx,
+        ["prometheus"] = Prometheus,
+        ["sample-assembly"] = Sample,
+        ["websocket"] = WebSocket,
         ["nsd"] = Nsd,
         ["postgres"] = Postgres,
         ["redis"] = Redis,

@@ -64,6 +64,7 @@ public sealed class Nginx : IAsyncDisposable
                 }
                 server {
                     listen 127.0.0.1:{{secure}} ssl http2;
+                    ssl_protocols TLSv1.2 TLSv1.3;
                     ssl_certificate {{certificate}};
                     ssl_certificate_key {{key}};
                     location / { return 200 "$server_protocol $ssl_protocol $ssl_server_name $request_method $http_x_test $http_authorization"; }

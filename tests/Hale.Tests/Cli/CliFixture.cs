@@ -94,9 +94,9 @@ internal sealed class FakeEngineRoom : IEngineRoom
 
     public LoadResult Load(string file, Func<string, string?> environment) => new SpecLoader().Load(file, environment);
 
-    public string Schema() => """{"type":"object"}""";
+    public string Schema(IReadOnlyList<ProbeKind>? kinds) => """{"type":"object"}""";
 
-    public Task<StartedDaemon> StartAsync(Plan plan, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
+    public Task<StartedDaemon> StartAsync(Plan plan, Func<LoadResult> read, TimeProvider time, bool takeProcessesAlong, CancellationToken cancel)
     {
         TookProcessesAlong = takeProcessesAlong;
         return Task.FromResult(new StartedDaemon(Daemon, () => Running, () =>

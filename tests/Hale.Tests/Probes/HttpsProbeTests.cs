@@ -40,7 +40,7 @@ public class HttpsProbeTests
     });
 
     private static HttpProbe For(LoopbackServer server, bool verify, string host = "localhost") =>
-        new(new HttpProbe.Options { Url = new Uri($"https://{host}:{server.Port}/"), VerifyTls = verify, Timing = true, ConnectTo = new Endpoint("127.0.0.1", server.Port) });
+        new(new HttpProbe.Options { Url = new Uri($"https://{host}:{server.Port}/"), Tls = verify ? TlsSettings.Default : TlsSettings.Unverified, Timing = true, ConnectTo = new Endpoint("127.0.0.1", server.Port) });
 
     [Fact]
     public async Task TLS_is_spoken_and_the_end_of_the_certificate_is_measured()
@@ -49,7 +49,7 @@ public class HttpsProbeTests
         await using var server = Serve(certificate);
         var result = await For(server, verify: false).TryAsync();
         Assert.Equal((Outcome.Pass, "status 200"), (result.Outcome, result.Evidence));
-        Assert.Equal(["latency", "connect", "tls", "first_byte", "certificate"], result.Measurements.Select(m => m.Name));
+        Assert.Equal(["latency", "dns", "connect", "tls", "first_byte", "certificate"], result.Measurements.Select(m => m.Name));
         Assert.InRange(result.Measurements[^1].Value / 86400, 29, 30);
     }
 
@@ -76,7 +76,7 @@ public class HttpsProbeTests
     {
         using var certificate = Certificate("other.example", DateTimeOffset.UtcNow.AddDays(30));
         await using var server = Serve(certificate);
-        Assert.Contains("the certificate is not for localhost (CN=other.example)", (await For(server, verify: true).TryAsync()).Evidence, StringComparison.Ordinal);
+        Assert.Contains("the certificate is not for localhost but for 'other.example'", (await For(server, verify: true).TryAsync()).Evidence, StringComparison.Ordinal);
     }
 
     [Fact]

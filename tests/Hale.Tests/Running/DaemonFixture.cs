@@ -12,6 +12,8 @@ internal sealed class DaemonFixture : IAsyncDisposable
     private readonly Scratch scratch = new();
 
     private Daemon? daemon;
+    private string head = "";
+    private string text = "";
 
     public string Folder => scratch.Path;
 
@@ -23,11 +25,19 @@ internal sealed class DaemonFixture : IAsyncDisposable
 
     public async Task StartAsync(string yaml, string? state = null)
     {
-        var text = $"hale: {{ state: {state ?? scratch["state"]}, listen: off }}\n{yaml}";
-        var loaded = new SpecLoader().LoadText(text, "hale.yaml", Folder, _ => null);
+        head = $"hale: {{ state: {state ?? scratch["state"]}, listen: off }}\n";
+        text = head + yaml;
+        var loaded = Read();
         Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Errors));
-        daemon = await Daemon.StartAsync(loaded.Plan, TimeProvider.System, TestContext.Current.CancellationToken);
+        daemon = await Daemon.StartAsync(loaded.Plan, TimeProvider.System, TestContext.Current.CancellationToken, Read);
         daemon.TakesProcessesAlong = true;
+    }
+
+    /// <summary>Puts another configuration in place, and has it read.</summary>
+    public Task<ReloadResult> ReloadAsync(string yaml, bool whole = false)
+    {
+        text = whole ? yaml : head + yaml;
+        return Daemon.ReloadAsync(rehearse: false, "a test", TestContext.Current.CancellationToken);
     }
 
     /// <summary>Stops this daemon and, as an ordinary stop does, leaves its processes running.</summary>
@@ -51,6 +61,8 @@ internal sealed class DaemonFixture : IAsyncDisposable
             throw new TimeoutException($"{error.Message}\n{Target}\n{string.Join('\n', story)}", error);
         }
     }
+
+    private LoadResult Read() => new SpecLoader().LoadText(text, "hale.yaml", Folder, _ => null);
 
     public bool HasHappened(string text) => Daemon.History(new(Limit: 1000)).Any(h => h.Text.Contains(text, StringComparison.Ordinal));
 

@@ -51,6 +51,8 @@ internal sealed class SchedulerRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly TimeProvider time;
+    private Numbering numbers = new();
+    private Plan present;
 
     public SchedulerRig(TimeProvider time, TimeSpan every, TimeSpan timeout, params IProbe?[] probes) : this(2048, time, every, timeout, probes)
     {
@@ -59,20 +61,33 @@ internal sealed class SchedulerRig : IAsyncDisposable
     public SchedulerRig(int limit, TimeProvider time, TimeSpan every, TimeSpan timeout, params IProbe?[] probes)
     {
         this.time = time;
-        var plan = new Plan
+        var plan = Plan([.. probes.Select((probe, i) => ($"t{i}", probe))], every, timeout);
+        Scheduler = new ProbeScheduler(plan, new SteadyClock(time), target => LifeOf(target), fact => Posted.Enqueue(((Observed)fact).Observation), numbers) { Limit = limit };
+        present = plan;
+    }
+
+    /// <summary>One target per probe, with one check.</summary>
+    public static Plan Plan((string Name, IProbe? Probe)[] targets, TimeSpan every, TimeSpan timeout) => new()
+    {
+        World = new WorldSpec
         {
-            World = new WorldSpec
-            {
-                Targets = [.. probes.Select((_, i) => new TargetSpec { Name = $"t{i}", Checks = [i] })],
-                Checks = [.. probes.Select((_, i) => new CheckSpec { Name = "c", Target = i, Kind = "scripted", Every = every, Timeout = timeout })],
-            },
-            Probes = probes,
-            Remedies = [.. probes.Select(_ => Array.Empty<Hale.Remedies.IRemedy>())],
-            Processes = new ProcessSpec?[probes.Length],
-            Daemon = new DaemonSpec { StateDirectory = "/" },
-            Source = "",
-        };
-        Scheduler = new ProbeScheduler(plan, new SteadyClock(time), target => LifeOf(target), fact => Posted.Enqueue(((Observed)fact).Observation)) { Limit = limit };
+            Targets = [.. targets.Select((t, i) => new TargetSpec { Name = t.Name, Checks = [i] })],
+            Checks = [.. targets.Select((_, i) => new CheckSpec { Name = "c", Target = i, Kind = "scripted", Every = every, Timeout = timeout })],
+        },
+        Probes = [.. targets.Select(t => t.Probe)],
+        Remedies = [.. targets.Select(_ => Array.Empty<Hale.Remedies.IRemedy>())],
+        Processes = new ProcessSpec?[targets.Length],
+        Daemon = new DaemonSpec { StateDirectory = "/" },
+        Source = "",
+    };
+
+    /// <summary>Goes on with another plan; what attempts of the old one bring is still posted, in their numbers.</summary>
+    public void Use(Plan next)
+    {
+        var following = new Numbering();
+        numbers.FollowedBy(following, Succession.Between(present, next).Successors);
+        (numbers, present) = (following, next);
+        Scheduler.Use(next, target => LifeOf(target), fact => PostedLater.Enqueue(((Observed)fact).Observation), following);
     }
 
     public ProbeScheduler Scheduler { get; }
@@ -80,6 +95,9 @@ internal sealed class SchedulerRig : IAsyncDisposable
     public Func<int, (Incarnation, int?, bool)> LifeOf { get; set; } = _ => (Incarnation.None, null, true);
 
     public ConcurrentQueue<Observation> Posted { get; } = [];
+
+    /// <summary>What attempts of a later plan have brought, in the numbers of that plan.</summary>
+    public ConcurrentQueue<Observation> PostedLater { get; } = [];
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -92,11 +110,16 @@ internal sealed class SchedulerRig : IAsyncDisposable
     public Task PostedAsync(int count) => Eventually.HoldsAsync(() => Posted.Count >= count, $"{count} observations were posted (there are {Posted.Count})");
 
     /// <summary>Lets manual time pass from timer to timer, each time until the attempts begun have ended, up to the next observation.</summary>
-    public async Task NextAsync()
+    public Task NextAsync() => NextAsync(Posted);
+
+    /// <summary>The same, after a later plan has come.</summary>
+    public Task NextLaterAsync() => NextAsync(PostedLater);
+
+    private async Task NextAsync(ConcurrentQueue<Observation> posted)
     {
-        var count = Posted.Count;
+        var count = posted.Count;
         await SettledAsync();
-        while (Posted.Count == count)
+        while (posted.Count == count)
         {
             ((ManualTime)time).AdvanceToNextTimer();
             await SettledAsync();

@@ -14,6 +14,8 @@ public class FactCodecTests
     [
         new Ticked(Noon),
         new EngineStarted(new(0)),
+        new Reconfigured(Noon, [], "1 target removed (old)"),
+        new Reconfigured(Noon, [0, 4999, 127], "configuration reloaded by SIGHUP: 3 checks changed"),
         new JournalChanged(Noon, "the disk is full"),
         new JournalChanged(Noon, null),
         new Observed(Noon, new Observation(0, default, Noon - TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(2999), ProbeResult.Pass(""))),

@@ -319,10 +319,10 @@ internal sealed class SmallDisk : IDisposable
 
     public string this[string name] => Path.Combine(path, name);
 
-    public static SmallDisk Mount(string path)
+    public static SmallDisk Mount(string path, string size = "512k")
     {
         Directory.CreateDirectory(path);
-        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", "size=512k", "hale-test", path), "no file system may be mounted here");
+        Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={size}", "hale-test", path), "no file system may be mounted here");
         return new(path);
     }
 

@@ -59,7 +59,7 @@ public sealed class NoticeDaemonTests : IAsyncDisposable
         await fixture.StopAsync();
         Directory.CreateDirectory(nowhere);
         await fixture.StartAsync(yaml);
-        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(nowhere, "notices.jsonl")), "it was delivered");
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(nowhere, "notices.jsonl")) && File.ReadAllText(Path.Combine(nowhere, "notices.jsonl")).EndsWith('\n'), "it was delivered");
         var letter = Letter.FromJson(File.ReadAllLines(Path.Combine(nowhere, "notices.jsonl"))[0]);
         Assert.Equal((key, "problem"), (letter.Key, letter.Kind));
     }

@@ -29,7 +29,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
         if (probe is not null && spec.Within is null && kind.NeedsWithin?.Invoke(settings.Values) == true)
             problems.Add(entry.At, $"{path}.within", "", "missing; it takes the time without progress after which the check fails, for example 10m");
-        return problems.Count == before ? new CheckDraft(spec, probe) : null;
+        return problems.Count == before ? new CheckDraft(spec, probe, ExactText.Hash(kind.Keys, settings.Values)) : null;
     }
 
     /// <summary>Finds the kind, and reads the common keys and the kind's settings apart.</summary>

@@ -28,6 +28,7 @@ internal static class Keys
         new("token", KeyType.Text, "Bearer token of the HTTP API that may do everything. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
         new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
         new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
+        new("plugins", KeyType.PathList, "Assemblies with further kinds of checks (see docs/adding-a-probe.md). They run as part of Hale, with all its rights."),
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
     ];

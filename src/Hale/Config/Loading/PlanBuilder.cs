@@ -44,6 +44,7 @@ internal sealed class PlanBuilder(Reading reading)
             World = plan.World with { Alarms = alarms, Telling = telling },
             Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()],
             Channels = tell.Channels,
+            Written = reading.Written,
         };
     }
 
@@ -72,6 +73,7 @@ internal sealed class PlanBuilder(Reading reading)
             Processes = [.. targets.Select(target => target.Process)],
             Daemon = daemon,
             Source = source,
+            Settings = [.. targets.SelectMany(target => target.Checks).Select(check => check.Settings)],
         };
     }
 

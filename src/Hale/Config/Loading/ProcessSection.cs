@@ -54,7 +54,7 @@ internal static class ProcessSection
             Rise = 1,
             StaleAfter = CheckReader.DefaultStale(every, defaults.Timeout),
             Flap = defaults.Flap,
-        }, null);
+        }, null, 0);
     }
 
     private static Section Part(Reading reading, Section process, string name, IReadOnlyList<Key> keys)

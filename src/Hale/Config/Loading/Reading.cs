@@ -19,6 +19,9 @@ internal sealed class Reading
 
     public Problems Problems { get; }
 
+    /// <summary>What was written, section by section.</summary>
+    public List<WrittenSection> Written { get; } = [];
+
     public string BaseDirectory { get; }
 
     public Expansion Expansion { get; }

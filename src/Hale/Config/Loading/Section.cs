@@ -48,6 +48,7 @@ internal sealed class Section
             else if (key.Type is not (KeyType.Section or KeyType.Level) && reading.Values.Read(key, entry.Value, KeyPath.Join(path, entry.Key)) is { } value)
                 values.Add(key.Name, value);
         }
+        Note(reading, map, path, keys, values);
         Complete(reading, keys, values, path, owner, name => map.Find(name) is not null || misspelt.Contains(name));
         return new Section(map, path, owner, values, reading.Problems.Count == before);
     }
@@ -58,7 +59,10 @@ internal sealed class Section
         var before = reading.Problems.Count;
         var values = new Dictionary<string, object>();
         if (reading.Values.Read(shorthand, node, path) is { } value)
+        {
             values.Add(shorthand.Name, value);
+            reading.Written.Add(new WrittenSection(path, [Noted(reading, shorthand.Name, node, value)]));
+        }
         Complete(reading, keys, values, path, owner, name => name == shorthand.Name);
         return new Section(new MapNode(node.At, []) { Weight = 1 }, path, owner, values, reading.Problems.Count == before);
     }
@@ -71,6 +75,23 @@ internal sealed class Section
 
     /// <summary>Where the value of a key stands, or the section's own key where it was not written.</summary>
     public Position At(string key) => map.Find(key)?.Value.At ?? Owner;
+
+    private static void Note(Reading reading, MapNode map, string path, IReadOnlyList<Key> keys, Dictionary<string, object> values)
+    {
+        List<WrittenValue> written = [];
+        foreach (var entry in map.Entries)
+        {
+            if (values.TryGetValue(entry.Key, out var value))
+                written.Add(Noted(reading, entry.Key, entry.Value, value));
+            else if (entry.Value is ScalarNode level && keys.Any(key => key.Type == KeyType.Level && key.Name == entry.Key))
+                written.Add(Noted(reading, entry.Key, level, level.Text));
+        }
+        // Also where nothing was written: that the section is there says something.
+        reading.Written.Add(new WrittenSection(path, [.. written]));
+    }
+
+    private static WrittenValue Noted(Reading reading, string key, Node node, object value) =>
+        new(key, WrittenText.Of(key, node), ExactText.Hash(value), reading.Problems.File, node.At.Line);
 
     private static void Complete(Reading reading, IReadOnlyList<Key> keys, Dictionary<string, object> values, string path, Position owner, Func<string, bool> isWritten)
     {

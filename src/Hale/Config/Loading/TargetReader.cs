@@ -5,8 +5,8 @@ using Hale.Remedies;
 
 namespace Hale.Config.Loading;
 
-/// <summary>A check as read: its spec, and its probe unless nothing is probed.</summary>
-internal sealed record CheckDraft(CheckSpec Spec, IProbe? Probe);
+/// <summary>A check as read: its spec, its probe unless nothing is probed, and a hash of the probe's settings.</summary>
+internal sealed record CheckDraft(CheckSpec Spec, IProbe? Probe, ulong Settings);
 
 /// <summary>A target as read.</summary>
 internal sealed record TargetDraft(TargetSpec Spec, IReadOnlyList<CheckDraft> Checks, IReadOnlyList<IRemedy> Remedies, ProcessSpec? Process);

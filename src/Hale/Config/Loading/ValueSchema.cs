@@ -60,8 +60,8 @@ internal static class ValueSchema
     {
         if (key.Choices.Length == 0)
             return Scalar();
-        // A choice that looks like a number (1, 5 or 15 minutes) may be written without quotes.
-        var choices = key.Choices.SelectMany(choice => long.TryParse(choice, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new JsonNode[] { choice, number } : [choice]);
+        // A choice that looks like a number (1, 5 or 15 minutes, version 1.1) may be written without quotes.
+        var choices = key.Choices.SelectMany(choice => decimal.TryParse(choice, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? new JsonNode[] { choice, number } : [choice]);
         return new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. choices]) }, Written(null)) };
     }
 

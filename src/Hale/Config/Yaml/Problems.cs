@@ -11,6 +11,8 @@ internal sealed class Problems(string file)
 
     public int Count => errors.Count;
 
+    public string File => file;
+
     /// <summary>A value that came in through a reference; messages show the reference in its place, whoever writes them.</summary>
     public void Hide(string value, string reference)
     {

@@ -22,6 +22,7 @@ internal static class Dialer
                 return Blame.For(answer.Error, $"looking up {endpoint.Host}");
             addresses = [.. answer.Addresses.Select(a => new IPEndPoint(a, endpoint.Port))];
         }
+        phase.LookedUp = phase.Elapsed;
         ProbeResult? worst = null;
         for (var i = 0; i < addresses.Length; i++)
         {

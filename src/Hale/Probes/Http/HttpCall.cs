@@ -18,28 +18,32 @@ internal sealed class HttpCall : IDisposable
 
     private readonly Connection connection = new();
     private readonly Phase phase = new();
+    private TimeSpan begun;
+    private TimeSpan connected;
+    private TimeSpan secured;
+    private TimeSpan firstByte;
+    private DateTimeOffset? certificateEnds;
 
     private HttpCall()
     {
     }
 
-    /// <summary>The response, after <see cref="ExchangeAsync"/> has returned null.</summary>
+    /// <summary>The response, after an exchange has returned null.</summary>
     public ResponseReader Response { get; } = new();
 
     /// <summary>Time since the exchange began.</summary>
     public TimeSpan Elapsed => phase.Elapsed;
 
-    /// <summary>When the connection stood, counted from the beginning.</summary>
-    public TimeSpan Connected { get; private set; }
-
-    /// <summary>When TLS stood, counted from the beginning; equal to <see cref="Connected"/> without TLS.</summary>
-    public TimeSpan Secured { get; private set; }
-
-    /// <summary>When the first byte of the response came, counted from the beginning.</summary>
-    public TimeSpan FirstByte { get; private set; }
-
-    /// <summary>When the server's certificate ends; null without TLS.</summary>
-    public DateTimeOffset? CertificateEnds { get; private set; }
+    /// <summary>The response as an answer of any version of HTTP.</summary>
+    public HttpAnswer Answer => new()
+    {
+        Status = Response.Status,
+        Body = Response.BodyMemory,
+        IsCut = Response.IsCut,
+        Location = Response.Location,
+        Times = new(begun, phase.LookedUp, connected, secured, firstByte, phase.Elapsed),
+        CertificateEnds = certificateEnds,
+    };
 
     /// <summary>A call from the pool, to be disposed of by the caller. The limit starts now.</summary>
     public static HttpCall Rent(TimeSpan limit, TimeProvider time)
@@ -59,26 +63,31 @@ internal sealed class HttpCall : IDisposable
             connection.Dispose();
     }
 
+    /// <summary>Sends a request and reads the response, trusting the authorities of the system, or anybody.</summary>
+    public ValueTask<ProbeResult?> ExchangeAsync(HttpRequest request, bool verify, int keep, long bodyLimit, CancellationToken cancel) =>
+        ExchangeAsync(request, verify ? TlsSettings.Default : TlsSettings.Unverified, keep, bodyLimit, cancel);
+
     /// <summary>Sends a request and reads the response.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="verify">Whether the server's certificate must be trusted.</param>
+    /// <param name="tls">Whom to trust.</param>
     /// <param name="keep">How much of the body to keep, in bytes.</param>
     /// <param name="bodyLimit">How much of the body to read, in bytes.</param>
     /// <param name="cancel">The time-out, or the end of Hale.</param>
     /// <returns>Null when there is a whole response; otherwise what the attempt came to.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProbeResult?> ExchangeAsync(HttpRequest request, bool verify, int keep, long bodyLimit, CancellationToken cancel)
+    public async ValueTask<ProbeResult?> ExchangeAsync(HttpRequest request, TlsSettings tls, int keep, long bodyLimit, CancellationToken cancel)
     {
+        begun = phase.Elapsed;
         Response.Reset(request.IsHead, keep, bodyLimit);
         connection.Reset();
-        CertificateEnds = null;
+        certificateEnds = null;
         var abort = cancel.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
         try
         {
             if (await Dialer.DialAsync(connection, request.Endpoint, phase, cancel) is { } trouble)
                 return trouble;
-            Connected = Secured = phase.Elapsed;
-            return request.TlsName is null ? await PlainAsync(request, cancel) : await SecureAsync(request, verify, cancel);
+            connected = secured = phase.Elapsed;
+            return request.TlsName is null ? await PlainAsync(request, cancel) : await SecureAsync(request, tls, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -108,16 +117,16 @@ internal sealed class HttpCall : IDisposable
         return Malformed();
     }
 
-    private async ValueTask<ProbeResult?> SecureAsync(HttpRequest request, bool verify, CancellationToken cancel)
+    private async ValueTask<ProbeResult?> SecureAsync(HttpRequest request, TlsSettings settings, CancellationToken cancel)
     {
         phase.Enter(Phase.Name.Handshake);
-        await using var tls = new TlsSession(connection.Socket, request.TlsName!, verify);
+        await using var tls = new TlsSession(connection.Socket, request.TlsName!, settings);
         try
         {
-            if (await tls.HandshakeAsync(phase.Time, cancel) is { } refused)
-                return ProbeResult.Fail($"TLS with {request.Endpoint}: {refused}");
-            Secured = phase.Elapsed;
-            CertificateEnds = tls.CertificateEnds;
+            if (await tls.HandshakeAsync(request.Endpoint, phase.Time, protocol: null, cancel) is { } refused)
+                return refused;
+            secured = phase.Elapsed;
+            certificateEnds = tls.CertificateEnds;
             phase.Enter(Phase.Name.Send);
             await tls.Stream.WriteAsync(request.Bytes, cancel);
             phase.Enter(Phase.Name.Answer);
@@ -143,7 +152,7 @@ internal sealed class HttpCall : IDisposable
     private void Take(int count)
     {
         if (Response.Status == 0 && count > 0)
-            FirstByte = phase.Elapsed;
+            firstByte = phase.Elapsed;
         if (count > 0)
             Response.Advance(count);
         else

@@ -23,7 +23,16 @@ internal sealed record HttpRequest
     /// <summary>What is asked for, without user information.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>Header and body as they are sent.</summary>
+    /// <summary>The method, in upper case.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The header fields, but for those that say how this very version of HTTP frames the request.</summary>
+    public required IReadOnlyDictionary<string, string> Fields { get; init; }
+
+    /// <summary>The body; null for none.</summary>
+    public required byte[]? Payload { get; init; }
+
+    /// <summary>Header and body as HTTP/1.1 sends them.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>The response will have no body.</summary>
@@ -62,8 +71,8 @@ internal sealed record HttpRequest
         var text = new StringBuilder($"{method} {url.PathAndQuery} HTTP/1.1\r\n");
         foreach (var (name, value) in fields)
             text.Append(name).Append(": ").Append(value).Append("\r\n");
-        var payload = Encoding.UTF8.GetBytes(body ?? "");
-        if (body is not null || method is "POST" or "PUT" or "PATCH")
+        var payload = body is not null || method is "POST" or "PUT" or "PATCH" ? Encoding.UTF8.GetBytes(body ?? "") : null;
+        if (payload is not null)
             text.Append("Content-Length: ").Append(payload.Length).Append("\r\n");
         text.Append("Connection: close\r\n\r\n");
         return new()
@@ -71,7 +80,10 @@ internal sealed record HttpRequest
             Endpoint = connectTo ?? new(BareHost(url), url.Port),
             TlsName = url.Scheme == Uri.UriSchemeHttps ? BareHost(url) : null,
             Url = url,
-            Bytes = (byte[])[.. Encoding.UTF8.GetBytes(text.ToString()), .. payload],
+            Method = method,
+            Fields = fields,
+            Payload = payload,
+            Bytes = (byte[])[.. Encoding.UTF8.GetBytes(text.ToString()), .. payload ?? []],
             IsHead = method == "HEAD",
         };
     }

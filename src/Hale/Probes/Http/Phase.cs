@@ -48,6 +48,9 @@ internal sealed class Phase
     /// <summary>Time until the limit; zero when it has passed.</summary>
     public TimeSpan Left => limit > Elapsed ? limit - Elapsed : TimeSpan.Zero;
 
+    /// <summary>When the addresses were known, counted from the beginning; set by <see cref="Dialer"/>.</summary>
+    public TimeSpan LookedUp { get; set; }
+
     /// <summary>An attempt begins.</summary>
     public void Start(TimeSpan within, TimeProvider time)
     {

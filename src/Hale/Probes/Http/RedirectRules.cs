@@ -6,9 +6,6 @@ namespace Hale.Probes.Http;
 /// <summary>Where a redirect leads and what is asked for there (RFC 9110, 15.4).</summary>
 internal static class RedirectRules
 {
-    /// <summary>Redirects followed in one attempt, at most.</summary>
-    public const int Limit = 10;
-
     /// <summary>Whether the status is a redirect to be followed; 300 and 304 are not.</summary>
     public static bool IsRedirect(int status) => status is 301 or 302 or 303 or 307 or 308;
 

@@ -60,15 +60,15 @@ internal sealed class LineSession : IDisposable
     }
 
     /// <summary>Begins TLS. Text that came before the handshake must have been read: a stranger in the middle could have put it there.</summary>
-    public async ValueTask<ProbeResult?> SecureAsync(bool verify)
+    public async ValueTask<ProbeResult?> SecureAsync(TlsSettings settings)
     {
         if (HasMore)
             return ProbeResult.Fail($"{endpoint} sent more than its answer before TLS began");
         phase.Enter(Phase.Name.Handshake, endpoint);
-        tls = new TlsSession(connection.Socket, endpoint.Host, verify);
+        tls = new TlsSession(connection.Socket, endpoint.Host, settings);
         try
         {
-            return await tls.HandshakeAsync(phase.Time, cancel) is { } refused ? ProbeResult.Fail($"TLS with {endpoint}: {refused}") : null;
+            return await tls.HandshakeAsync(endpoint, phase.Time, null, cancel);
         }
         catch (IOException error)
         {

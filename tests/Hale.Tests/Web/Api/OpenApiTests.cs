@@ -24,7 +24,7 @@ public sealed partial class OpenApiTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static string Written { get; } = DocumentWriter.Write(
-        EndpointTable.All, new XmlDocs(AppContext.BaseDirectory, typeof(StatusDto).Assembly, typeof(Health).Assembly));
+        EndpointTable.All, new XmlDocs(AppContext.BaseDirectory, typeof(StatusDto).Assembly, typeof(Health).Assembly, typeof(Hale.Config.DiffKind).Assembly));
 
     private static JsonNode Document => JsonNode.Parse(Written)!;
 
