@@ -99,14 +99,32 @@ public sealed class RedisProbeTests : IDisposable
     public async Task One_that_has_no_room_for_clients_fails()
     {
         await using var redis = await Redis.StartAsync(folder.Path, "--maxclients", "1");
-        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await holder.ConnectAsync("127.0.0.1", redis.Port, TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(() => redis.Tell("PING").Contains("max number of clients", StringComparison.Ordinal), "the server is full");
+        // The connection that saw the server listen may still count for a moment.
+        using var holder = await Eventually.GivesAsync(() => Hold(redis.Port), "one client is let in");
 
         var (outcome, evidence) = await Ask(redis.Port);
         Assert.Equal(Outcome.Fail, outcome);
         // It says so and closes, and which of them arrives first is a matter of luck.
         Assert.Matches("max number of clients reached|connection reset|closed the connection", evidence);
+    }
+
+    private static Socket? Hold(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect("127.0.0.1", port);
+            socket.Send("PING\r\n"u8);
+            var answer = new byte[1];
+            if (socket.Receive(answer) == 1 && answer[0] == (byte)'+')
+                return socket;
+        }
+        catch (SocketException)
+        {
+            // Turned away.
+        }
+        socket.Dispose();
+        return null;
     }
 
     [Fact]
