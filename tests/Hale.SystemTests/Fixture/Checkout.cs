@@ -21,7 +21,7 @@ internal static class Checkout
     }
 
     // artifacts/bin/Hale.SystemTests/<configuration>/ stands beside artifacts/bin/Hale.Cli/<configuration>/hale.
-    private static string BuiltHale()
+    internal static string BuiltHale()
     {
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         return Path.Combine(Root, "artifacts", "bin", "Hale.Cli", configuration, "hale");
