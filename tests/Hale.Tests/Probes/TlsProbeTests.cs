@@ -124,7 +124,7 @@ public sealed class TlsProbeTests(NginxFixture fixture) : IClassFixture<NginxFix
         var (certificate, key) = certificates.Sign("mail");
         var port = Ports.Free();
         var script = Path.Combine(CorpusFiles.Repository, "tests/Hale.Testing/Servers/smtp_server.py");
-        await using var mail = await ServerProcess.StartAsync(folder.Path, port, "python3", script, $"{port}", "starttls", folder.Path, certificate, key);
+        await using var mail = await ServerProcess.StartAsync(folder.Path, port, "/usr/bin/python3", script, $"{port}", "starttls", folder.Path, certificate, key);
         var good = await KindTry.TryAsync($"tls: {{ address: 'localhost:{port}', starttls: smtp, tls_ca: {certificates.Authority} }}");
         Assert.Equal(Outcome.Pass, good.Outcome);
         Assert.InRange(good.Value("left") / 86400, 59, 60);
