@@ -1,3 +1,4 @@
 using Hale.Cli;
 
-return await CommandLine.RunAsync(args, Surroundings.OfThisProcess());
+// Not awaited: most commands have ended when the call returns, and an asynchronous Main would be compiled at each start.
+return CommandLine.RunAsync(args, Surroundings.OfThisProcess()).GetAwaiter().GetResult();

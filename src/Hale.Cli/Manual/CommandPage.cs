@@ -30,6 +30,7 @@ internal static class CommandPage
             .Item("3", "Could not tell: no daemon, no answer, no evidence.");
         page.Section("ENVIRONMENT")
             .Item("HALE_CONFIG", "The configuration file, when `--config` does not name one.")
+            .Item("HALE_URL, HALE_TOKEN", "The API of a Hale on another machine, which is asked instead of the one here unless `--socket` or `--config` is given, and a token of it.")
             .Item("NO_COLOR", "When it is not empty, output has no colours.")
             .Item("NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Set by systemd for a service of type notify: `hale run` says when it is ready, when it stops, and, while its loop moves, that it lives.");
         page.Section("FILES")

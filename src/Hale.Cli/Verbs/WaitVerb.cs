@@ -33,6 +33,7 @@ internal static class WaitVerb
               unix:PATH              takes a connection
               dns:NAME               has an address
               file:GLOB              is there (--newer-than, --min-size)
+              log:PATH:/PATTERN/     gets a line that matches (--from-start)
               exec:COMMAND           exits with 0
               pid:N                  lives: its end fails the wait at once
               check:TARGET[/CHECK]   is well, as the running Hale judges it

@@ -9,14 +9,11 @@ namespace Hale.Cli.Waiting;
 /// </summary>
 internal sealed class ForwardedSignals : IDisposable
 {
-    private const int Interrupt = 2;
+    private const int HangUp = 1, Interrupt = 2, Quit = 3, User1 = 10, User2 = 12, Terminate = 15;
 
     // By number where .NET has no name for it: SIGUSR1 and SIGUSR2 of x86 and ARM.
-    private static readonly (int Number, PosixSignal Signal, bool Ends)[] Known =
-    [
-        (1, PosixSignal.SIGHUP, true), (Interrupt, PosixSignal.SIGINT, true), (3, PosixSignal.SIGQUIT, true), (15, PosixSignal.SIGTERM, true),
-        (10, (PosixSignal)10, false), (12, (PosixSignal)12, false),
-    ];
+    private static readonly PosixSignal[] Known =
+        [PosixSignal.SIGHUP, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, (PosixSignal)User1, (PosixSignal)User2];
 
     private readonly CancellationTokenSource asked;
     private readonly CancellationTokenSource again = new();
@@ -29,7 +26,7 @@ internal sealed class ForwardedSignals : IDisposable
     {
         asked = CancellationTokenSource.CreateLinkedTokenSource(stop ?? CancellationToken.None);
         if (stop is null)
-            registrations = [.. Known.Select(known => PosixSignalRegistration.Create(known.Signal, context => Hear(context, known.Number, known.Ends)))];
+            registrations = Array.ConvertAll(Known, signal => PosixSignalRegistration.Create(signal, Hear));
     }
 
     /// <summary>Cancelled by the first signal that asks to end.</summary>
@@ -58,9 +55,17 @@ internal sealed class ForwardedSignals : IDisposable
             registration.Dispose();
     }
 
-    private void Hear(PosixSignalContext context, int number, bool ends)
+    private void Hear(PosixSignalContext context)
     {
         context.Cancel = true;
+        var number = context.Signal switch
+        {
+            PosixSignal.SIGHUP => HangUp,
+            PosixSignal.SIGINT => Interrupt,
+            PosixSignal.SIGQUIT => Quit,
+            PosixSignal.SIGTERM => Terminate,
+            var other => (int)other,
+        };
         lock (gate)
         {
             if (command is not null)
@@ -68,7 +73,7 @@ internal sealed class ForwardedSignals : IDisposable
                 command.Signal(number);
                 return;
             }
-            if (!ends)
+            if (number is User1 or User2)
                 return;
             if (First != 0)
             {

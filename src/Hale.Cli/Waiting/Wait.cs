@@ -13,20 +13,26 @@ internal static class Wait
 
     private const int Terminate = 15;
 
-    public static async Task<int> RunAsync(Call call, WaitRequest request)
+    public static Task<int> RunAsync(Call call, WaitRequest request) =>
+        request.StartsFirst ? StartFirstAsync(call, request) : Task.FromResult(WaitFirst(call, request));
+
+    private static int WaitFirst(Call call, WaitRequest request)
     {
         using var signals = new ForwardedSignals(call.Surroundings.Stop);
-        if (!request.StartsFirst)
-        {
-            var code = await WaitAsync(call, request, signals, null);
-            return code == ExitCode.Good && request.Command.Length > 0 ? Become(request.Command, signals) : code;
-        }
+        var code = WaitFor(call, request, signals, sharesScreen: false);
+        return code == ExitCode.Good && request.Command.Length > 0 ? Become(request.Command, signals) : code;
+    }
+
+    private static async Task<int> StartFirstAsync(Call call, WaitRequest request)
+    {
+        using var signals = new ForwardedSignals(call.Surroundings.Stop);
+        ReadyTarget.Prepare(request.Targets);
         var (command, trouble, cannot) = ForegroundCommand.Start(request.Command, Console.OpenStandardOutput(), Console.OpenStandardError());
         if (command is null)
             throw new CommandException(cannot, trouble!);
         await using (command)
         {
-            var end = await WaitAsync(call, request with { Options = request.Options with { FailWhen = command.Death, KnownPids = [command.Pid] } }, signals, command);
+            var end = WaitFor(call, request with { Options = request.Options with { FailWhen = command.Death, KnownPids = [command.Pid] } }, signals, sharesScreen: true);
             if (end != ExitCode.Good)
             {
                 await command.StopAsync(signals.First == 0 ? Terminate : signals.First, Grace, signals.Again);
@@ -38,13 +44,13 @@ internal static class Wait
         }
     }
 
-    private static async Task<int> WaitAsync(Call call, WaitRequest request, ForwardedSignals signals, ForegroundCommand? command)
+    private static int WaitFor(Call call, WaitRequest request, ForwardedSignals signals, bool sharesScreen)
     {
-        using var progress = WaitProgress.For(call, request, command is not null);
+        using var progress = WaitProgress.For(call, request, sharesScreen);
         ReadyReport report;
         try
         {
-            report = await Ready.TryWhenAsync(request.Targets, request.Options with { Progress = progress.Tell }, signals.Asked);
+            report = Ready.TryWhen(request.Targets, request.Options with { Progress = progress.Tell }, signals.Asked);
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Hale.Config;
 using Hale.Readiness;
 
@@ -11,20 +12,21 @@ internal sealed class WaitOptions
     private readonly Option<string> timeout = Span("--timeout", "60s", "Not ready after this time: failed. 0 for no limit");
     private readonly Option<string> attemptTimeout = Span("--attempt-timeout", "5s", "The limit on one try");
     private readonly Option<string> interval = Span("--interval", "1s", "The longest pause between two tries");
-    private readonly Option<int> successes = new("--successes") { Description = "So many tries in a row must pass, an interval apart", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> successes = new("--successes") { Description = "So many tries in a row must pass, an interval apart", HelpName = "N", DefaultValueFactory = _ => "1" };
     private readonly Option<bool> steady = new("--steady") { Description = "Every pause one interval long, no quick tries" };
-    private readonly Option<int[]> whilePid = new("--while-pid") { Description = "Fail at once when this process ends; the same as the target pid:N", HelpName = "N" };
+    private readonly Option<string[]> whilePid = new("--while-pid") { Description = "Fail at once when this process ends; the same as the target pid:N", HelpName = "N" };
     private readonly Option<bool> startFirst = new("--start-first") { Description = "Start COMMAND first and watch it: its end fails the wait at once" };
     private readonly Option<string[]> status = new("--status") { Description = "http: good statuses (200, 2xx, 200-299). Default: 200", HelpName = "SET" };
     private readonly Option<string[]> header = new("--header") { Description = "http: a header field to send", HelpName = "'NAME: VALUE'" };
     private readonly Option<bool> insecure = new("--insecure") { Description = "http: take any certificate" };
     private readonly Option<string?> newerThan = new("--newer-than") { Description = "file: modified within this time", HelpName = "SPAN" };
     private readonly Option<string?> minSize = new("--min-size") { Description = "file: not smaller than this", HelpName = "BYTES" };
+    private readonly Option<bool> fromStart = new("--from-start") { Description = "log: what was written before the wait counts too" };
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Say nothing unless it fails" };
 
     /// <summary>In the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [any, timeout, attemptTimeout, interval, successes, steady, whilePid, startFirst, status, header, insecure, newerThan, minSize, quiet];
+        [any, timeout, attemptTimeout, interval, successes, steady, whilePid, startFirst, status, header, insecure, newerThan, minSize, fromStart, quiet];
 
     public bool StartsFirst(Call call) => call.Get(startFirst);
 
@@ -35,16 +37,13 @@ internal sealed class WaitOptions
     public ReadyOptions Read(Call call)
     {
         var limit = SpanOf(call, timeout);
-        var count = call.Get(successes);
-        if (count < 1)
-            throw Wrong($"--successes is {count}; it must be at least 1");
         return new()
         {
             Any = call.Get(any),
             Timeout = limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit,
             AttemptTimeout = Positive(call, attemptTimeout),
             Interval = Positive(call, interval),
-            Successes = count,
+            Successes = Number(call.Get(successes)!, "--successes"),
             Steady = call.Get(steady),
             WhilePids = Pids(call),
             Status = call.Get(status) is { Length: > 0 } sets ? sets : ["200"],
@@ -52,6 +51,7 @@ internal sealed class WaitOptions
             Insecure = call.Get(insecure),
             NewerThan = call.Get(newerThan) is null ? null : SpanOf(call, newerThan!),
             MinSize = MinSize(call),
+            FromStart = call.Get(fromStart),
             Time = call.Surroundings.Time,
         };
     }
@@ -66,11 +66,12 @@ internal sealed class WaitOptions
         SpanOf(call, option) is var span && span >= TimeSpan.FromMilliseconds(1) && span <= TimeSpan.FromDays(1) ? span
         : throw Wrong($"{option.Name} '{call.Get(option)}' must be between 1ms and 1d");
 
-    private int[] Pids(Call call)
-    {
-        var pids = call.Get(whilePid) ?? [];
-        return Array.Exists(pids, pid => pid < 1) ? throw Wrong("--while-pid takes the number of a process, 1 or more") : pids;
-    }
+    private int[] Pids(Call call) => Array.ConvertAll(call.Get(whilePid) ?? [], pid => Number(pid, "--while-pid"));
+
+    // Read here rather than by the parser of the command line: what that does for numbers has to be compiled at each start.
+    private static int Number(string text, string option) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw Wrong($"{option} '{text}' is not a whole number of at least 1");
 
     private Dictionary<string, string> Headers(Call call)
     {

@@ -31,8 +31,11 @@ public readonly record struct Instant(long Ticks) : IComparable<Instant>
     {
         if (a.Ticks is long.MinValue or long.MaxValue)
             return a;
-        var sum = (Int128)a.Ticks + span.Ticks;
-        return new(sum >= long.MaxValue ? long.MaxValue : sum <= long.MinValue ? long.MinValue + 1 : (long)sum);
+        var sum = unchecked(a.Ticks + span.Ticks);
+        // Both of one sign, and the sum of the other: it has run over the end of the line.
+        if (((a.Ticks ^ sum) & (span.Ticks ^ sum)) < 0)
+            return new(span.Ticks > 0 ? long.MaxValue : long.MinValue + 1);
+        return new(sum == long.MinValue ? long.MinValue + 1 : sum);
     }
 
     /// <summary>Earlier by <paramref name="span"/>.</summary>
@@ -41,8 +44,10 @@ public readonly record struct Instant(long Ticks) : IComparable<Instant>
     /// <summary>The time from <paramref name="b"/> to <paramref name="a"/>, saturated.</summary>
     public static TimeSpan operator -(Instant a, Instant b)
     {
-        var difference = (Int128)a.Ticks - b.Ticks;
-        return new((long)Int128.Clamp(difference, long.MinValue, long.MaxValue));
+        var difference = unchecked(a.Ticks - b.Ticks);
+        if (((a.Ticks ^ b.Ticks) & (a.Ticks ^ difference)) < 0)
+            return new(a.Ticks >= 0 ? long.MaxValue : long.MinValue);
+        return new(difference);
     }
 
     /// <inheritdoc/>

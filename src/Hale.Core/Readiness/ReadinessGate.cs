@@ -14,8 +14,9 @@ public sealed class ReadinessGate
     /// <summary>How long after its limit an attempt may go on before it is left behind: 1 s, time to kill a process group and reap it.</summary>
     public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after the deadline the attempts that it cut off may still say what they were waiting for: 50 ms. They decide nothing any more.</summary>
-    public static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long after the deadline the attempts that it cut off may still say what they were waiting for: 75 ms, since a busy machine
+    /// wakes them late, and nobody waits for a failure for longer than 100 ms. They make nothing ready any more.</summary>
+    public static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(75);
 
     // An attempt that the deadline left less than this says nothing new: "no answer within 30ms" is no reason.
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
@@ -54,7 +55,7 @@ public sealed class ReadinessGate
             EndOpen(Deadline, $"not ready within {Judging.Judge.Span(spec.Timeout)}");
         }
         if (Verdict is null && IsUsedUp())
-            EndOpen(now, $"not ready after {spec.MaxAttempts} attempts");
+            EndOpen(now, spec.MaxAttempts == 1 ? "not ready at the only attempt" : $"not ready after {spec.MaxAttempts} attempts");
         if (Verdict is not null)
             return new(GateMove.End, now);
 

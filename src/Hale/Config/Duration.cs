@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,8 +10,6 @@ public static class Duration
     [
         ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond),
     ];
-
-    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Longest that is taken: 100 years.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
@@ -33,17 +30,19 @@ public static class Duration
         var nextUnit = 0;
         while (text.Length > 0)
         {
-            var digits = text.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0 || digits > 12 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            var digits = NumberLength(text);
+            if (digits is 0 or > 12 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return false;
             text = text[digits..];
-            var letters = text.IndexOfAny(NumberCharacters);
-            var unit = IndexOfUnit(letters < 0 ? text : text[..letters]);
+            var letters = 0;
+            while (letters < text.Length && !IsOfNumber(text[letters]))
+                letters++;
+            var unit = IndexOfUnit(text[..letters]);
             if (unit < nextUnit)
                 return false;
             ticks += number * Units[unit].Ticks;
             nextUnit = unit + 1;
-            text = letters < 0 ? [] : text[letters..];
+            text = text[letters..];
         }
         if (nextUnit == 0 || ticks > Longest.Ticks)
             return false;
@@ -63,6 +62,16 @@ public static class Duration
             rest %= ticks;
         }
         return text.Length == 0 ? "0s" : text.ToString();
+    }
+
+    private static bool IsOfNumber(char one) => one is >= '0' and <= '9' or '.';
+
+    private static int NumberLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && IsOfNumber(text[length]))
+            length++;
+        return length;
     }
 
     private static int IndexOfUnit(ReadOnlySpan<char> name)

@@ -50,7 +50,17 @@ public sealed class ExecProbe : IBlockingProbe
         var environment = new Dictionary<string, string>(command.Environment) { ["HALE_TARGET"] = context.Target, ["HALE_CHECK"] = context.Check };
         if (context.Pid is { } pid)
             environment["HALE_PID"] = pid.ToString(CultureInfo.InvariantCulture);
-        var result = await runner.RunAsync(command with { Environment = environment, Timeout = context.Timeout }, context.Time, cancel);
+        var started = context.Time.GetTimestamp();
+        CommandResult result;
+        try
+        {
+            result = await runner.RunAsync(command with { Environment = environment, Timeout = context.Timeout }, context.Time, cancel);
+        }
+        catch (OperationCanceledException) when (context.Time.GetElapsedTime(started) >= 0.9 * context.Timeout)
+        {
+            // Whoever measures the time-out from outside was a little faster. What is cancelled earlier is not wanted any more.
+            return ProbeResult.Fail($"timed out after {context.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; its process group was killed");
+        }
 
         var output = PluginOutput.Parse(result.Output);
         return new(Judge(result), Evidence(result, output)) { Measurements = output.Measurements };

@@ -14,18 +14,20 @@ namespace Hale.Readiness;
 /// </summary>
 internal sealed class GateRunner : IDisposable
 {
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
+
     private readonly ReadyTarget[] targets;
     private readonly ReadyOptions options;
     private readonly SteadyClock clock;
     private readonly ReadinessGate gate;
-    private readonly Task[] attempts;
-    private readonly CancellationTokenSource?[] stops;
+    private readonly GateAttempt?[] attempts;
     private readonly EndWatch?[] watches;
 
     // At most one result per target, and one death per process, are in here.
     private readonly ConcurrentQueue<Action> heard = new();
     private readonly SemaphoreSlim signal = new(0);
-    private readonly ITimer timer;
+    private ITimer? timer;
+    private int underWay;
 
     private GateRunner(ReadyTarget[] targets, ReadyOptions options)
     {
@@ -33,10 +35,8 @@ internal sealed class GateRunner : IDisposable
         this.options = options;
         clock = new SteadyClock(options.Time);
         gate = new ReadinessGate(Rules(targets, options), clock.Now);
-        attempts = [.. targets.Select(_ => Task.CompletedTask)];
-        stops = new CancellationTokenSource?[targets.Length];
+        attempts = new GateAttempt?[targets.Length];
         watches = new EndWatch?[targets.Length];
-        timer = options.Time.CreateTimer(static signal => ((SemaphoreSlim)signal!).Release(), signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Waits for the targets.</summary>
@@ -44,13 +44,11 @@ internal sealed class GateRunner : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task<ReadyReport> RunAsync(ReadyTarget[] targets, ReadyOptions options, CancellationToken cancel)
     {
-        targets = [.. targets, .. options.WhilePids.Select(PidProbe.Target)];
-        Check(targets, options);
-        using var runner = new GateRunner(targets, options);
-        runner.Watch();
+        using var runner = Begin(targets, options);
         try
         {
-            await runner.LoopAsync(cancel);
+            while (runner.Advance(out var wait))
+                await runner.PauseAsync(wait, cancel);
         }
         finally
         {
@@ -59,11 +57,40 @@ internal sealed class GateRunner : IDisposable
         return await runner.ReportAsync();
     }
 
+    /// <summary>
+    /// The same on the calling thread, which has nothing else to do. A command that waits for what is ready lives for a few hundredths of a second, and
+    /// a good part of them would go into compiling the state machines of asynchronous methods.
+    /// </summary>
+    public static ReadyReport Run(ReadyTarget[] targets, ReadyOptions options, CancellationToken cancel)
+    {
+        using var runner = Begin(targets, options);
+        try
+        {
+            while (runner.Advance(out var wait))
+                runner.signal.Wait(wait, cancel);
+        }
+        finally
+        {
+            for (var until = runner.StopUntil(); runner.IsStillRunning(until);)
+                runner.signal.Wait(Breath, CancellationToken.None);
+        }
+        return runner.gate.Verdict!.End == GateEnd.Ready ? runner.ReportOf([]) : runner.ReportAsync().GetAwaiter().GetResult();
+    }
+
     public void Dispose()
     {
-        timer.Dispose();
+        timer?.Dispose();
         foreach (var watch in watches)
             watch?.Dispose();
+    }
+
+    private static GateRunner Begin(ReadyTarget[] targets, ReadyOptions options)
+    {
+        targets = [.. targets, .. options.WhilePids.Select(PidProbe.Target)];
+        Check(targets, options);
+        var runner = new GateRunner(targets, options);
+        runner.Watch();
+        return runner;
     }
 
     private static void Check(ReadyTarget[] targets, ReadyOptions options)
@@ -78,7 +105,7 @@ internal sealed class GateRunner : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(options), span, $"{name} must be between 1 ms and one day");
         }
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Successes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts ?? 1, options.Successes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts ?? int.MaxValue, options.Successes);
     }
 
     private static GateSpec Rules(ReadyTarget[] targets, ReadyOptions options) =>
@@ -128,26 +155,31 @@ internal sealed class GateRunner : IDisposable
         signal.Release();
     }
 
-    private async Task LoopAsync(CancellationToken cancel)
+    // Does what is to be done now. True when there is nothing more to do for a while, false at the end.
+    private bool Advance(out TimeSpan wait)
     {
+        wait = default;
         while (true)
         {
             while (heard.TryDequeue(out var tell))
                 tell();
             var step = gate.Next(clock.Now);
-            switch (step.Move)
+            if (step.Move == GateMove.End)
+                return false;
+            if (step.Move == GateMove.Wait)
             {
-                case GateMove.End:
-                    return;
-                case GateMove.Try:
-                    Begin(step);
-                    break;
-                default:
-                    timer.Change(UpTo(step.At), Timeout.InfiniteTimeSpan);
-                    await signal.WaitAsync(cancel);
-                    break;
+                wait = UpTo(step.At);
+                return true;
             }
+            Begin(step);
         }
+    }
+
+    private Task PauseAsync(TimeSpan wait, CancellationToken cancel)
+    {
+        timer ??= options.Time.CreateTimer(static signal => ((SemaphoreSlim)signal!).Release(), signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(wait, Timeout.InfiniteTimeSpan);
+        return signal.WaitAsync(cancel);
     }
 
     // Rounded up to what timers count, and no more than they take.
@@ -159,67 +191,73 @@ internal sealed class GateRunner : IDisposable
 
     private void Begin(GateStep step)
     {
-        stops[step.Target]?.Dispose();
+        var target = targets[step.Target];
         // Timers count whole milliseconds, and so do people who read the reason.
-        step = step with { Limit = TimeSpan.FromMilliseconds(Math.Ceiling(step.Limit.TotalMilliseconds)) };
-        var stop = stops[step.Target] = new CancellationTokenSource(step.Limit, options.Time);
+        var limit = TimeSpan.FromMilliseconds(Math.Ceiling(step.Limit.TotalMilliseconds));
+        var context = new ProbeContext(target.Name, "ready", Incarnation.None, null, limit, options.Time);
+        Interlocked.Increment(ref underWay);
+        var attempt = new GateAttempt(target.Probe, context, result => Ended(step, result));
+        attempts[step.Target]?.Dispose();
+        attempts[step.Target] = attempt;
         // On the pool, whatever the probe: one that blocks for good costs one thread per target, since it is not tried again.
-        attempts[step.Target] = Task.Run(() => TryAsync(step, stop.Token), CancellationToken.None);
+        ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
     }
 
-    private async Task TryAsync(GateStep step, CancellationToken stop)
+    private void Ended(GateStep step, ProbeResult result)
     {
-        var target = targets[step.Target];
-        ProbeResult result;
-        try
-        {
-            result = await target.Probe.ProbeAsync(new ProbeContext(target.Name, "ready", Incarnation.None, null, step.Limit, options.Time), stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            result = ProbeResult.Inconclusive($"the attempt did not end within its time-out of {Duration.Format(step.Limit)} and was stopped");
-        }
-        catch (Exception error)
-        {
-            result = ProbeResult.Inconclusive($"the attempt failed: {error.GetType().Name}: {Processes.OneLine.Of(error.Message, 300)}");
-        }
-        // The watch saw the same end, and knows how it came.
-        if (result.Outcome == Outcome.Fail && watches[step.Target] is not null)
-            return;
         var at = clock.Now;
+        Interlocked.Decrement(ref underWay);
         Tell(() =>
         {
+            // The watch saw the same end, and knows how it came.
+            if (result.Outcome == Outcome.Fail && watches[step.Target] is not null)
+                return;
             gate.Ended(step.Target, step.Attempt, at, result);
-            options.Progress?.Invoke(new(target.Name, step.Attempt, at - gate.StartedAt, result.Outcome, result.Evidence, gate.Targets[step.Target].IsReady));
+            options.Progress?.Invoke(new(
+                targets[step.Target].Name, step.Attempt, at - gate.StartedAt, result.Outcome, result.Evidence, gate.Targets[step.Target].IsReady));
         });
     }
 
-    // What still runs is stopped: a command of an exec target does not outlive the wait. What does not stop at once ends by itself, or never.
     private async Task StopAsync()
     {
-        foreach (var stop in stops)
-            stop?.Cancel();
-        try
-        {
-            await Task.WhenAll(attempts).WaitAsync(ReadinessGate.LastWords, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            return;
-        }
-        foreach (var stop in stops)
-            stop?.Dispose();
+        for (var until = StopUntil(); IsStillRunning(until);)
+            await signal.WaitAsync(Breath, CancellationToken.None);
     }
+
+    // What still runs is stopped: a command of an exec target does not outlive the wait. What does not stop at once ends by itself, or never. At the
+    // deadline everything has been stopped, and waited for, already.
+    private long StopUntil()
+    {
+        foreach (var attempt in attempts)
+            attempt?.Cancel();
+        return gate.Verdict is { } verdict && verdict.At >= gate.Deadline ? 0 : Environment.TickCount64 + (long)ReadinessGate.LastWords.TotalMilliseconds;
+    }
+
+    private bool IsStillRunning(long until) => Volatile.Read(ref underWay) > 0 && Environment.TickCount64 < until;
 
     private async Task<ReadyReport> ReportAsync()
     {
-        var verdict = gate.Verdict!;
-        var explainer = verdict.End == GateEnd.Ready ? null : new RefusalExplainer(KnownPids());
-        var reports = new List<ReadyTargetReport>();
-        foreach (var (target, state) in targets.Zip(gate.Targets))
+        if (gate.Verdict!.End == GateEnd.Ready)
+            return ReportOf([]);
+        var explainer = new RefusalExplainer(KnownPids());
+        var hints = new string?[targets.Length];
+        for (var i = 0; i < targets.Length; i++)
         {
-            var hint = state.IsReady || explainer is null ? null : await explainer.ExplainAsync(target.Endpoint, state.Trouble);
-            reports.Add(new(target.Name, state.IsReady, state.Attempts, state.Trouble, hint, state.Timeline.Episodes, state.Timeline.Dropped));
+            if (!gate.Targets[i].IsReady)
+                hints[i] = await explainer.ExplainAsync(targets[i].Endpoint, gate.Targets[i].Trouble);
+        }
+        return ReportOf(hints);
+    }
+
+    private ReadyReport ReportOf(string?[] hints)
+    {
+        var verdict = gate.Verdict!;
+        var reports = new ReadyTargetReport[targets.Length];
+        for (var i = 0; i < reports.Length; i++)
+        {
+            var state = gate.Targets[i];
+            reports[i] = new(
+                state.Spec.Name, state.IsReady, state.Attempts, state.Trouble, hints.Length == 0 ? null : hints[i], state.Timeline.Episodes, state.Timeline.Dropped);
         }
         return new(verdict.End, verdict.Reason, gate.StartedAt, verdict.At - gate.StartedAt, reports);
     }

@@ -17,6 +17,13 @@ public sealed record ReadyTarget(string Name, IProbe Probe)
     /// <summary>The file or folder whose changes may make it ready; null where there is none to watch.</summary>
     internal string? Path { get; init; }
 
+    /// <summary>Has the targets take what is there now for old: to be called before that is started which is waited for.</summary>
+    public static void Prepare(IEnumerable<ReadyTarget> targets)
+    {
+        foreach (var target in targets)
+            (target.Probe as LogLineProbe)?.Mark();
+    }
+
     /// <summary>
     /// Reads a target as <c>hale wait</c> takes it: <c>http(s)://…</c>, <c>tcp:HOST:PORT</c>, <c>unix:PATH</c>, <c>dns:NAME</c>, <c>file:GLOB</c>,
     /// <c>log:PATH:/PATTERN/</c>, <c>exec:COMMAND</c>, <c>pid:N</c>. Relative paths are taken from the working directory.

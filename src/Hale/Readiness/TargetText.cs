@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Hale.Config;
 using Hale.Probes;
 using Hale.Probes.Http;
@@ -8,7 +9,7 @@ namespace Hale.Readiness;
 /// <summary>Reads targets as people write them on a command line.</summary>
 internal static class TargetText
 {
-    private const string Forms = "http(s)://…, tcp:HOST:PORT, unix:PATH, dns:NAME, file:GLOB, exec:COMMAND, pid:N";
+    private const string Forms = "http(s)://…, tcp:HOST:PORT, unix:PATH, dns:NAME, file:GLOB, log:PATH:/PATTERN/, exec:COMMAND, pid:N";
 
     /// <summary>Reads one.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
@@ -24,6 +25,7 @@ internal static class TargetText
             "unix" => new(text, new UnixSocketProbe(FullPath(text, rest))) { Path = FullPath(text, rest) },
             "dns" => Name(text, rest),
             "file" => File(text, rest, options),
+            "log" => Log(text, rest, options),
             "exec" => Exec(text, rest),
             "pid" => Pid(text, rest),
             _ => throw new FormatException($"'{text}' is not a target; write one of {Forms}{Guess(text)}"),
@@ -70,6 +72,24 @@ internal static class TargetText
         if (options.MinSize > 0)
             values["min"] = options.MinSize;
         return new(text, FileProbe.Kind.Create(new Settings(values))) { Path = full };
+    }
+
+    private static ReadyTarget Log(string text, string rest, ReadyOptions options)
+    {
+        // The pattern stands between slashes behind the first ":/": patterns may have slashes and colons.
+        var at = rest.IndexOf(":/", StringComparison.Ordinal);
+        if (at <= 0 || !rest.EndsWith('/') || rest.Length < at + 4)
+            throw new FormatException($"'{text}' is not log:PATH:/PATTERN/; write for example log:app.log:/listening on/");
+        var full = FullPath(text, rest[..at]);
+        try
+        {
+            var pattern = new Regex(rest[(at + 2)..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new(text, new LogLineProbe(full, pattern, options.FromStart)) { Path = full };
+        }
+        catch (Exception trouble) when (trouble is ArgumentException or NotSupportedException)
+        {
+            throw new FormatException($"{text}: '{rest[(at + 2)..^1]}' is not a regular expression that can be used: {trouble.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private static ReadyTarget Exec(string text, string command)

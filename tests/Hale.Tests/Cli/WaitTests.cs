@@ -53,7 +53,8 @@ public class WaitTests
         Assert.Equal([true, false], targets.Select(target => target.GetProperty("ready").GetBoolean()));
         var episode = targets[1].GetProperty("timeline")[0];
         Assert.Equal(("fail", "/does/not/exist does not exist"), (episode.GetProperty("outcome").GetString(), episode.GetProperty("evidence").GetString()));
-        Assert.Equal(targets[1].GetProperty("attempts").GetInt32(), episode.GetProperty("attempts").GetInt32());
+        // The last attempt may still be under way at the deadline.
+        Assert.InRange(targets[1].GetProperty("attempts").GetInt32() - episode.GetProperty("attempts").GetInt32(), 0, 1);
     }
 
     [Fact]
@@ -85,11 +86,11 @@ public class WaitTests
     [InlineData("Did you mean '--timeout'?", "wait", "tcp:a:1", "--tiemout", "1s")]
     [InlineData("is not a time span", "wait", "tcp:a:1", "--timeout", "soon")]
     [InlineData("must be between 1ms and 1d", "wait", "tcp:a:1", "--interval", "0")]
-    [InlineData("must be at least 1", "wait", "tcp:a:1", "--successes", "0")]
+    [InlineData("is not a whole number of at least 1", "wait", "tcp:a:1", "--successes", "0")]
     [InlineData("is not a size", "wait", "file:a", "--min-size", "big")]
     [InlineData("is not 'NAME: VALUE'", "wait", "http://a/", "--header", "x")]
     [InlineData("is not a status", "wait", "http://a/", "--status", "good")]
-    [InlineData("--while-pid takes", "wait", "tcp:a:1", "--while-pid", "0")]
+    [InlineData("--while-pid '0' is not a whole number", "wait", "tcp:a:1", "--while-pid", "0")]
     [InlineData("--start-first needs a command", "wait", "tcp:a:1", "--start-first")]
     public async Task Mistakes_are_2_and_say_what_would_do(string message, params string[] args)
     {
