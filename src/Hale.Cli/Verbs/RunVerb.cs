@@ -50,7 +50,7 @@ internal static class RunVerb
             // Before any process is started, so that a port in use leaves nothing behind.
             WebHost.Preflight(plan.Daemon);
             var started = await surroundings.EngineRoom.StartAsync(
-                plan, () => surroundings.EngineRoom.Load(file, surroundings.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
+                plan, () => surroundings.EngineRoom.Load(file, call.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
             running = started;
             try
             {

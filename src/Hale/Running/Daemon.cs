@@ -261,7 +261,9 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         var (before, edition) = engine.Shown;
         journal.UseConfig(edition.Plan.World, edition.Plan.Source, clock.Wall);
         engine.Checkpoint();
-        engine.Post(_ => new EngineStarted(clock.Now));
+        // Of now, not of when it is taken: what is begun from here on is evidence.
+        var began = new EngineStarted(clock.Now);
+        engine.Post(_ => began);
         foreach (var target in before.Targets)
             if (edition.Supervisors[edition.Targets[target.Name]] is { } supervisor)
                 await FindAsync(target.Name, supervisor, target.Incarnation, cancel);

@@ -310,7 +310,7 @@ internal sealed partial class Journal : IDisposable
         insert.Transaction = transaction;
         insert.Parameters[0].Value = wall.ToUnixTimeMilliseconds();
         insert.Parameters[1].Value = config;
-        insert.Parameters[2].Value = unchecked((long)world.Digest());
+        insert.Parameters[2].Value = unchecked((long)World.DigestOf(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         insert.Parameters[3].Value = gap;
         insert.Parameters[4].Value = bytes.ToArray();
         insert.ExecuteNonQuery();

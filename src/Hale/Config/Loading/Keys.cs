@@ -11,6 +11,7 @@ internal static class Keys
 
     public static readonly Key[] Root =
     [
+        new("include", KeyType.TextList, "Further files with targets, groups, metrics, alarms and channels, from the folder of this file; a pattern such as `conf.d/*.yaml` takes all that it fits, sorted by name. No references here."),
         new("hale", KeyType.Section, "How Hale itself runs."),
         new("defaults", KeyType.Section, "What every check has unless it says otherwise."),
         new("healing", KeyType.Section, "The bounds of healing: those that every target has unless it says otherwise, and those over all targets together."),
