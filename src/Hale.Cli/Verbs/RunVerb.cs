@@ -7,6 +7,7 @@ using Hale.Running;
 using Hale.Web;
 using Hale.Web.Contract;
 using Hale.Web.Hosting;
+using Hale.Web.Metrics;
 
 namespace Hale.Cli.Verbs;
 
@@ -55,6 +56,7 @@ internal static class RunVerb
             try
             {
                 await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
+                using var export = OtlpExport.Start(plan.Daemon.Otlp, text => surroundings.Error.WriteLine($"hale: {Safe.Line(text)}"));
                 Greet(call, plan, file, host);
                 // What reading a large configuration took is not needed again for as long as the daemon lives.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

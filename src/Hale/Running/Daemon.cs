@@ -23,6 +23,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly MetricReader metrics;
+    private readonly HaleMeter meter;
     private readonly ProcessWatcher watcher;
     private readonly SupervisorPool supervisors;
     private readonly Engine engine;
@@ -56,6 +57,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
+        meter = new HaleMeter(this);
         reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
@@ -248,6 +250,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
+        meter.Dispose();
         metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
