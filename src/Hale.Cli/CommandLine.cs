@@ -55,6 +55,8 @@ internal static class CommandLine
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
             AlarmsVerb.Create(surroundings),
+            NoticesVerb.Create(surroundings),
+            NotifyVerb.Create(surroundings),
             MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),

@@ -83,6 +83,15 @@ internal sealed class DaemonClient : IDisposable
     public Task<HistoryDto> AlarmHistoryAsync(string? alarm, int limit, CancellationToken cancel) => GetAsync(
         "/api/v1/history" + Query(("kind", "alarm"), ("alarm", alarm), ("limit", limit.ToString(CultureInfo.InvariantCulture))), WireJson.Default.HistoryDto, cancel);
 
+    public Task<NoticesDto> NoticesAsync(int recent, CancellationToken cancel) =>
+        GetAsync("/api/v1/notices" + Query(("recent", recent.ToString(CultureInfo.InvariantCulture))), WireJson.Default.NoticesDto, cancel);
+
+    public Task<AcceptedDto> RetryNoticeAsync(long id, CancellationToken cancel) =>
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/notices/{id}/retry"), null, WireJson.Default.AcceptedDto, cancel);
+
+    public Task<ChannelTestDto> TestChannelAsync(string channel, CancellationToken cancel) =>
+        PostAsync($"/api/v1/channels/{Uri.EscapeDataString(channel)}/test", null, WireJson.Default.ChannelTestDto, cancel);
+
     public Task<MetricsDto> MetricsAsync(string? target, CancellationToken cancel) =>
         GetAsync("/api/v1/metrics" + Query(("target", target)), WireJson.Default.MetricsDto, cancel);
 
