@@ -31,7 +31,7 @@ internal static class NotifyVerb
             var name = call.Get(channel)!;
             using var daemon = call.Daemon();
             var test = await daemon.IsRunningAsync(call.Cancel) ? await daemon.TestChannelAsync(name, call.Cancel)
-                : call.NamesDaemon ? throw new CommandException(ExitCode.Unknown, "No Hale is running behind that socket.")
+                : call.NamesDaemon ? throw new CommandException(ExitCode.Unknown, "No Hale answers there.")
                 : await AloneAsync(call, name);
             if (call.WantsJson)
                 call.WriteJson(test, json => json.ChannelTestDto);
