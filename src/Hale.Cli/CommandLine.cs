@@ -68,6 +68,7 @@ internal static class CommandLine
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));
         root.Add(DoctorVerb.Create(surroundings));
+        root.Add(PingVerb.Create(surroundings));
         root.Add(CompletionVerb.Create(surroundings));
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
