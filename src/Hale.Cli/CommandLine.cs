@@ -73,6 +73,7 @@ internal static class CommandLine
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
+        root.Add(CommonOptions.Env);
         root.Add(CommonOptions.Socket);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.NoColor);
