@@ -1,9 +1,11 @@
 using Hale.Benchmarks;
+using Hale.Benchmarks.Gate;
 
 var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
 {
     ["probes"] = ("HTTP probes per second beside blackbox_exporter and HAProxy: probes [SECONDS] [alone]", ProbeThroughput.RunAsync),
     ["lag"] = ("schedule lag with 5,000 checks every 10 s, a tenth of them hanging: lag [SECONDS]", ScheduleLag.RunAsync),
+    ["gate"] = ("how late the readiness gate notices readiness, deaths and deadlines: gate [RUNS [HALE HELLO]]", GateBenchmark.RunAsync),
 };
 
 if (args.Length > 0 && verbs.TryGetValue(args[0], out var verb))
