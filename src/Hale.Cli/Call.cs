@@ -32,14 +32,24 @@ internal sealed class Call(ParseResult parsed, Surroundings surroundings, Cancel
     /// <summary>The configuration file, wherever it was named; it need not exist when it was named outright.</summary>
     public string ConfigFile() => Cli.Client.ConfigFile.Find(parsed.GetValue(CommonOptions.Config), surroundings);
 
-    /// <summary>The socket was named outright: only the daemon behind it is meant.</summary>
-    public bool NamesSocket => parsed.GetValue(CommonOptions.Socket) is not null;
+    /// <summary>The daemon was named outright, by its socket or by HALE_URL: only that one is meant.</summary>
+    public bool NamesDaemon => parsed.GetValue(CommonOptions.Socket) is not null || ElsewhereUrl is not null;
+
+    /// <summary>HALE_URL, unless the command line says what is meant.</summary>
+    private string? ElsewhereUrl => parsed.GetValue(CommonOptions.Socket) is null && parsed.GetValue(CommonOptions.Config) is null
+        && surroundings.Environment("HALE_URL") is { Length: > 0 } url ? url : null;
 
     /// <summary>A client of the running daemon.</summary>
     public DaemonClient Daemon()
     {
         if (parsed.GetValue(CommonOptions.Socket) is { } path)
             return new DaemonClient(Path.GetFullPath(path, surroundings.Directory), start: "hale run");
+        if (ElsewhereUrl is { } url)
+        {
+            return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                ? new DaemonClient(address, surroundings.Environment("HALE_TOKEN"))
+                : throw new CommandException(ExitCode.Usage, $"HALE_URL is not the URL of a Hale: '{Safe.Line(url)}'. Write http://HOST:7411, or unset it to ask the Hale of this machine.");
+        }
         var config = ConfigFile();
         return new DaemonClient(StateFolder.SocketOf(config, surroundings.Environment), start: $"hale run --config {config}");
     }

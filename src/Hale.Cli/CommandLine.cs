@@ -56,6 +56,8 @@ internal static class CommandLine
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
             AlarmsVerb.Create(surroundings),
+            NoticesVerb.Create(surroundings),
+            NotifyVerb.Create(surroundings),
             MetricsVerb.Create(surroundings),
             CheckVerb.Create(surroundings),
             HealVerb.Create(surroundings),
@@ -67,6 +69,7 @@ internal static class CommandLine
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));
         root.Add(DoctorVerb.Create(surroundings));
+        root.Add(PingVerb.Create(surroundings));
         root.Add(CompletionVerb.Create(surroundings));
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -8,24 +9,34 @@ using Hale.Web.Contract;
 
 namespace Hale.Cli.Client;
 
-/// <summary>Asks a running daemon over its unix socket; whatever goes wrong becomes a <see cref="CommandException"/> that says what would do.</summary>
+/// <summary>Asks a running daemon, over its unix socket or from another machine; whatever goes wrong becomes a <see cref="CommandException"/> that says what would do.</summary>
 internal sealed class DaemonClient : IDisposable
 {
-    private readonly string socketPath;
+    private readonly string place;
     private readonly string start;
     private readonly HttpClient http;
 
-    /// <param name="socketPath">The socket, absolute.</param>
+    /// <param name="place">The socket, absolute.</param>
     /// <param name="start">The command line that would start the daemon.</param>
-    public DaemonClient(string socketPath, string start)
+    public DaemonClient(string place, string start)
     {
-        (this.socketPath, this.start) = (socketPath, start);
+        (this.place, this.start) = (place, start);
         http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false, UseCookies = false })
         {
             BaseAddress = new Uri("http://hale"),
             // The daemon limits every request itself, and knows which of them take long.
             Timeout = Timeout.InfiniteTimeSpan,
         };
+    }
+
+    /// <param name="url">Where the API of a daemon on another machine is.</param>
+    /// <param name="token">Its token; null or empty for none.</param>
+    public DaemonClient(Uri url, string? token)
+    {
+        (place, start) = (url.ToString(), "hale run");
+        http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+        if (!string.IsNullOrEmpty(token))
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     /// <summary>Whether somebody answers at the socket. False only when there is no socket or nobody listens there.</summary>
@@ -39,6 +50,20 @@ internal sealed class DaemonClient : IDisposable
         catch (NotRunningException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Why the daemon's loop does not move; null when it does.</summary>
+    public async Task<string?> StuckAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri("/livez", UriKind.Relative), cancel);
+            return response.IsSuccessStatusCode ? null : (await RefusedAsync(response, cancel)).Message;
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is CommandException inner)
+        {
+            throw inner;
         }
     }
 
@@ -71,6 +96,15 @@ internal sealed class DaemonClient : IDisposable
 
     public Task<HistoryDto> AlarmHistoryAsync(string? alarm, int limit, CancellationToken cancel) => GetAsync(
         "/api/v1/history" + Query(("kind", "alarm"), ("alarm", alarm), ("limit", limit.ToString(CultureInfo.InvariantCulture))), WireJson.Default.HistoryDto, cancel);
+
+    public Task<NoticesDto> NoticesAsync(int recent, CancellationToken cancel) =>
+        GetAsync("/api/v1/notices" + Query(("recent", recent.ToString(CultureInfo.InvariantCulture))), WireJson.Default.NoticesDto, cancel);
+
+    public Task<AcceptedDto> RetryNoticeAsync(long id, CancellationToken cancel) =>
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/notices/{id}/retry"), null, WireJson.Default.AcceptedDto, cancel);
+
+    public Task<ChannelTestDto> TestChannelAsync(string channel, CancellationToken cancel) =>
+        PostAsync($"/api/v1/channels/{Uri.EscapeDataString(channel)}/test", null, WireJson.Default.ChannelTestDto, cancel);
 
     public Task<MetricsDto> MetricsAsync(string? target, CancellationToken cancel) =>
         GetAsync("/api/v1/metrics" + Query(("target", target)), WireJson.Default.MetricsDto, cancel);
@@ -122,9 +156,13 @@ internal sealed class DaemonClient : IDisposable
         {
             throw inner;
         }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            throw Unknown($"{place} cannot be reached: {exception.Message} It is what HALE_URL names; 'hale run' there must listen on an address that this machine reaches (hale.listen).");
+        }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
         {
-            throw new CommandException(ExitCode.Unknown, $"The answer from {socketPath} is not one of a Hale of this version: {exception.Message}");
+            throw new CommandException(ExitCode.Unknown, $"The answer from {place} is not one of a Hale of this version: {exception.Message}");
         }
     }
 
@@ -142,26 +180,26 @@ internal sealed class DaemonClient : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext? context, CancellationToken cancel)
     {
-        if (!Path.Exists(socketPath))
-            throw new NotRunningException($"No Hale is running here (there is no socket {socketPath}). Start one with: {start}");
+        if (!Path.Exists(place))
+            throw new NotRunningException($"No Hale is running here (there is no socket {place}). Start one with: {start}");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception exception) when (exception is SocketException or ArgumentOutOfRangeException)
         {
             socket.Dispose();
-            throw exception is SocketException { SocketErrorCode: var error } ? Explain(error, exception) : Unknown($"The path of the socket is too long for the system: {socketPath}");
+            throw exception is SocketException { SocketErrorCode: var error } ? Explain(error, exception) : Unknown($"The path of the socket is too long for the system: {place}");
         }
     }
 
     private CommandException Explain(SocketError error, Exception exception) => error switch
     {
-        SocketError.ConnectionRefused => new NotRunningException($"No Hale is running here: nobody answers at {socketPath}, which an earlier one left behind. Start one with: {start}"),
-        SocketError.AccessDenied => Unknown($"No permission to use {socketPath}. Run this as the user that runs Hale, for example with sudo."),
-        _ => Unknown($"{socketPath} cannot be reached: {exception.Message}"),
+        SocketError.ConnectionRefused => new NotRunningException($"No Hale is running here: nobody answers at {place}, which an earlier one left behind. Start one with: {start}"),
+        SocketError.AccessDenied => Unknown($"No permission to use {place}. Run this as the user that runs Hale, for example with sudo."),
+        _ => Unknown($"{place} cannot be reached: {exception.Message}"),
     };
 
     private static CommandException Unknown(string message) => new(ExitCode.Unknown, message);

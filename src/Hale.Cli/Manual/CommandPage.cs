@@ -30,15 +30,18 @@ internal static class CommandPage
             .Item("3", "Could not tell: no daemon, no answer, no evidence.");
         page.Section("ENVIRONMENT")
             .Item("HALE_CONFIG", "The configuration file, when `--config` does not name one.")
+            .Item("HALE_URL, HALE_TOKEN", "The API of a Hale on another machine, which is asked instead of the one here unless `--socket` or `--config` is given, and a token of it.")
             .Item("NO_COLOR", "When it is not empty, output has no colours.")
             .Item("NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Set by systemd for a service of type notify: `hale run` says when it is ready, when it stops, and, while its loop moves, that it lives.");
         page.Section("FILES")
             .Item("/etc/hale/hale.yaml", "The configuration of the service.")
+            .Item("/etc/default/hale", "Variables of the service, for secrets in the configuration.")
             .Item("/var/lib/hale", "The state folder of the service; without one named, `.hale` beside the configuration.")
             .Item("STATE/journal.db", "The journal: facts, history and intents, an SQLite database.")
             .Item("STATE/hale.sock", "The socket at which the daemon answers, for its own user only.");
         page.Section("SIGNALS")
-            .Item("SIGTERM, SIGINT", "The first stops `hale run` cleanly, and supervised processes keep running; the second ends it at once.");
+            .Item("SIGTERM, SIGINT", "The first stops `hale run` cleanly, and supervised processes keep running; the second ends it at once.")
+            .Item("SIGHUP", "Has `hale run` read its configuration again, as `hale reload` does.");
         page.Section("SEE ALSO").Line(".BR hale.yaml (5),").Line(".BR systemd.service (5)");
         return page.ToString();
     }

@@ -53,7 +53,7 @@ internal static class CheckVerb
     private static async Task<StatusDto> RoundAsync(Call call, string? target, bool note)
     {
         using var daemon = call.Daemon();
-        if (call.NamesSocket || await daemon.IsRunningAsync(call.Cancel))
+        if (call.NamesDaemon || await daemon.IsRunningAsync(call.Cancel))
         {
             await daemon.CheckAsync(target, call.Cancel);
             return await daemon.StatusAsync(target, call.Cancel);

@@ -41,6 +41,8 @@ internal static class StatusView
             Banner($"The journal cannot be written: {trouble}; nothing is healed", Tone.Bad);
         if (status.Configuration is { } configuration)
             Banners(configuration, status.At, Banner);
+        if (status.Notices is { Dead: > 0 and var dead })
+            Banner($"{Words.Count((int)dead, "notice")} could not be delivered and {(dead == 1 ? "was" : "were")} given up: hale notices", Tone.Bad);
         foreach (var target in status.Targets)
         {
             if (target.NeedsHuman is { } why)

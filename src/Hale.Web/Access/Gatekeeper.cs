@@ -8,7 +8,7 @@ namespace Hale.Web.Access;
 /// <c>operate</c>; reading needs a token that may read when any is configured; a heartbeat over loopback needs none, because a cron job should not
 /// have to know it.
 /// </summary>
-internal sealed class Gatekeeper(IReadOnlyList<Token> tokens)
+internal sealed class Gatekeeper(IReadOnlyList<Token> tokens, bool readsFromElsewhere = false)
 {
     /// <summary>The token that the request carries; null for none that is known. All are compared, so that time tells nothing.</summary>
     public Token? TokenOf(HttpContext context)
@@ -36,16 +36,19 @@ internal sealed class Gatekeeper(IReadOnlyList<Token> tokens)
     {
         if (Caller.IsOnSocket(context))
             return null;
+        var token = TokenOf(context);
+        // A page does not know a token, and what needs nothing tells it nothing.
+        if (need is Need.Nothing || (token is not null && Allows(token.Role, need)))
+            return null;
         var loopback = Caller.IsOnLoopback(context);
         if (loopback && ForeignPage.Refuse(context.Request) is { } foreign)
             return foreign;
-        var token = TokenOf(context);
-        if (need is Need.Nothing || (token is not null && Allows(token.Role, need)))
-            return null;
         return need switch
         {
-            Need.Read or Need.Push when tokens.Count == 0 => null,
+            Need.Read or Need.Push when tokens.Count == 0 && (loopback || readsFromElsewhere) => null,
             Need.Push when loopback => null,
+            Need.Read or Need.Push when tokens.Count == 0 => (StatusCodes.Status403Forbidden,
+                "Other machines may not ask here without a token. Ask from this machine, or set hale.token and send it as Authorization: Bearer TOKEN."),
             Need.Change when !tokens.Any(known => known.Role == TokenRole.Operate) => (StatusCodes.Status403Forbidden,
                 "Commands are not taken over TCP without a token. Use the unix socket (the hale command does), or set hale.token and send it as Authorization: Bearer TOKEN."),
             Need.Change when token is null => (StatusCodes.Status403Forbidden,

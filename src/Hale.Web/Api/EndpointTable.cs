@@ -17,6 +17,7 @@ internal static class EndpointTable
         .. Reads.Rows,
         .. EventStream.Rows,
         .. AlarmReads.Rows,
+        .. Notices.Rows,
         .. MetricReads.Rows,
         .. Commands.Rows,
         .. Reloads.Rows,

@@ -25,6 +25,8 @@ internal static class Overview
             snapshot.Alarms.Count(alarm => alarm.Value == AlarmValue.Ok),
             snapshot.Alarms.Count(alarm => alarm.Value == AlarmValue.Alarm),
             snapshot.Alarms.Count(alarm => alarm.Value == AlarmValue.InsufficientData)),
+        figures.NoticesPending,
+        figures.NoticesDead,
         snapshot.Targets.Count(target => target.NeedsHuman is not null),
         snapshot.Targets.Count(target => target.PausedUntil is not null),
         snapshot.Targets.Count(target => target.IsStopped),

@@ -12,6 +12,8 @@ namespace Hale.Web.Contract;
 /// <param name="Targets">Targets by health.</param>
 /// <param name="Checks">Checks by health.</param>
 /// <param name="Alarms">Alarms by state.</param>
+/// <param name="NoticesPending">Notices that wait to be delivered.</param>
+/// <param name="NoticesDead">Notices that were given up.</param>
 /// <param name="NeedsHuman">Targets for which a person is needed.</param>
 /// <param name="Paused">Targets on which a person paused healing.</param>
 /// <param name="Stopped">Targets that a person stopped.</param>
@@ -28,6 +30,8 @@ public sealed record OverviewDto(
     HealthCountsDto Targets,
     HealthCountsDto Checks,
     AlarmCountsDto Alarms,
+    int NoticesPending,
+    long NoticesDead,
     int NeedsHuman,
     int Paused,
     int Stopped,

@@ -12,6 +12,7 @@ namespace Hale.Web.Contract;
 /// <param name="Targets">The targets, in the order of the configuration.</param>
 /// <param name="Groups">The groups, in the order of the configuration.</param>
 /// <param name="Configuration">Which configuration is in force; null when no daemon runs (a single round).</param>
+/// <param name="Notices">Notices that need attention; null when no daemon runs (a single round).</param>
 public sealed record StatusDto(
     long Version,
     DateTimeOffset At,
@@ -21,7 +22,8 @@ public sealed record StatusDto(
     DateTimeOffset? StartedAt,
     IReadOnlyList<TargetDto> Targets,
     IReadOnlyList<GroupDto> Groups,
-    ConfigurationDto? Configuration = null);
+    ConfigurationDto? Configuration = null,
+    NoticeCountDto? Notices = null);
 
 /// <summary>A reason for which Hale does not trust what it sees.</summary>
 /// <param name="Reason">One line for a person.</param>

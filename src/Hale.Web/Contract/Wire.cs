@@ -16,7 +16,8 @@ public static class Wire
         figures?.StartedAt,
         [.. snapshot.Targets.Where(target => only is null || target.Name == only).Select(Target)],
         [.. snapshot.Groups.Select(Group)],
-        ReloadWire.Configuration(figures?.Configuration));
+        ReloadWire.Configuration(figures?.Configuration),
+        figures is null ? null : new(figures.NoticesPending, figures.NoticesDead));
 
     /// <summary>A target.</summary>
     public static TargetDto Target(TargetSnapshot target) => new()

@@ -17,6 +17,8 @@ namespace Hale.Web.Contract;
         typeof(CamelCaseEnum<Gate>),
         typeof(CamelCaseEnum<Hale.Config.DiffKind>),
         typeof(CamelCaseEnum<AlarmValue>),
+        typeof(CamelCaseEnum<Hale.Core.Telling.Condition>),
+        typeof(CamelCaseEnum<Hale.Telling.NoticeState>),
     ])]
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(OverviewDto))]
@@ -28,6 +30,8 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(StreamNoteDto))]
 [JsonSerializable(typeof(AlarmsDto))]
 [JsonSerializable(typeof(AlarmDto))]
+[JsonSerializable(typeof(NoticesDto))]
+[JsonSerializable(typeof(ChannelTestDto))]
 [JsonSerializable(typeof(MetricsDto))]
 [JsonSerializable(typeof(MetricDto))]
 [JsonSerializable(typeof(RehearsalDto))]

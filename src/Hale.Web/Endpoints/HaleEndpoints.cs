@@ -23,6 +23,9 @@ public sealed record HaleEndpointOptions
     /// <summary>Requests that one client may send over TCP. Default 600 per minute.</summary>
     public Budget Rate { get; init; } = new(600, TimeSpan.FromMinutes(1));
 
+    /// <summary>Other machines may read without a token where none is configured. Default: only this machine may.</summary>
+    public bool AllowReadsFromElsewhere { get; init; }
+
     /// <summary>The clock for time limits. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -40,7 +43,7 @@ public static class HaleEndpoints
     /// <returns>The watch behind <c>/livez</c>; dispose it when the application ends.</returns>
     public static IDisposable Map(IEndpointRouteBuilder routes, IDaemon daemon, HaleEndpointOptions options)
     {
-        var gatekeeper = new Gatekeeper(Tokens(options));
+        var gatekeeper = new Gatekeeper(Tokens(options), options.AllowReadsFromElsewhere);
         var audit = new AuditLog(daemon, gatekeeper, options.Time);
         var guard = new Guard(gatekeeper, new RequestRate(options.Rate, options.Time), audit, options.Time);
         var loop = new LoopWatch(daemon, options.Time);

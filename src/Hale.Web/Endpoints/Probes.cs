@@ -36,29 +36,31 @@ internal static class Probes
                 Reply.Of<ReadinessDto>("It has, Hale trusts itself, and the journal can be written."),
                 Reply.Of<ReadinessDto>("Not yet, or not now.", StatusCodes.Status503ServiceUnavailable),
             ],
-            Handle = (api, context, _) => Ready(context, api.Daemon, api.Guard),
+            Handle = (api, context, _) => Ready(context, NotReady(api.Daemon), api.Guard.Allows(context, Need.Read)),
         },
     ];
 
-    private static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
+    /// <summary>Whether the loop is alive.</summary>
+    public static Task Live(HttpContext context, LoopWatch loop) => loop.IsAlive
         ? Answer.Text(context, StatusCodes.Status200OK, "alive\n")
         : Answer.Problem(context, StatusCodes.Status503ServiceUnavailable,
             $"The engine's loop has not moved for {LoopWatch.Patience} s. Restart Hale; supervised processes keep running meanwhile.");
 
-    private static Task Ready(HttpContext context, IDaemon daemon, Guard guard)
+    /// <summary>Ready without a reason against it; the reasons are shown to who may read.</summary>
+    public static Task Ready(HttpContext context, IEnumerable<string> against, bool mayRead)
     {
-        var reasons = NotReady(daemon).Take(MaxReasons + 1).ToArray();
+        var reasons = against.Take(MaxReasons + 1).ToArray();
         if (reasons.Length > MaxReasons)
             reasons[^1] = "and more";
-        var shown = guard.Allows(context, Need.Read) ? reasons : [];
         return Answer.Json(
             context,
-            new ReadinessDto(reasons.Length == 0, shown),
+            new ReadinessDto(reasons.Length == 0, mayRead ? reasons : []),
             WireJson.Default.ReadinessDto,
             reasons.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IEnumerable<string> NotReady(IDaemon daemon)
+    /// <summary>What Hale cannot say yet, or not now.</summary>
+    public static IEnumerable<string> NotReady(IDaemon daemon)
     {
         var snapshot = daemon.Current;
         if (snapshot.Doubt is { } doubt)

@@ -36,6 +36,8 @@ internal static class OwnMetrics
             writer.Sample(count, ("gate", gate));
 
         writer.Single("hale_journal_bytes", "gauge", "Size of the journal on disk.", figures.JournalBytes);
+        writer.Single("hale_notices_pending", "gauge", "Notices that wait to be delivered.", figures.NoticesPending);
+        writer.Single("hale_notices_dead", "gauge", "Notices that were given up and wait for a person.", figures.NoticesDead);
         writer.Single("hale_journal_writable", "gauge", "0 while the journal cannot be written: nothing is healed.", figures.JournalTrouble is null ? 1 : 0);
         if (figures.Configuration is { } configuration)
         {

@@ -59,4 +59,9 @@ public sealed record ChannelKind(string Name, string Doc, Key[] Keys, Func<Setti
 /// <param name="Channel">What delivers.</param>
 /// <param name="Timeout">Hard limit on one attempt, enforced from outside.</param>
 /// <param name="GiveUp">A notice that could not be delivered for this long is a dead letter.</param>
-public sealed record ChannelPlan(string Name, string Kind, IChannel Channel, TimeSpan Timeout, TimeSpan GiveUp);
+public sealed record ChannelPlan(string Name, string Kind, IChannel Channel, TimeSpan Timeout, TimeSpan GiveUp)
+{
+    /// <summary>Sends a letter once, within the time-out; whatever happens becomes a <see cref="Delivery"/>.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<Delivery> TryAsync(Letter letter, TimeProvider time, CancellationToken cancel) => Attempt.SendAsync(this, letter, time, cancel);
+}

@@ -106,5 +106,5 @@ internal sealed class Outbox(Journal journal, Action<OutboxRow> deliver)
     }
 
     private void History(OutboxRow row, DateTimeOffset at, string text) =>
-        journal.AppendHistory(at, "notice", row.Subjects.Contains(' ', StringComparison.Ordinal) ? null : row.Subjects, text, null);
+        journal.AppendHistory(at, "notice", Deliverer.LetterOf(row) is { Items: [{ Type: "target" } only] } ? only.Subject : null, text, null);
 }

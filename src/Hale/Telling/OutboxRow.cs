@@ -34,6 +34,9 @@ public sealed record OutboxRow
     /// <summary>The <see cref="Letter"/> as JSON.</summary>
     public required string Body { get; init; }
 
+    /// <summary>What it says, in one line.</summary>
+    public string Title => Deliverer.LetterOf(this) is { } letter ? LetterText.Title(letter) : Subjects;
+
     /// <summary>When it was decided.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -9,6 +9,9 @@ internal static class Checkout
     /// <summary>The executable under test: the one built beside these tests, unless <c>HALE_EXECUTABLE</c> names another (a published one).</summary>
     public static string Hale { get; } = Environment.GetEnvironmentVariable("HALE_EXECUTABLE") ?? BuiltHale();
 
+    /// <summary>The sample application in ASP.NET.</summary>
+    public static string Shop { get; } = Path.Combine(Root, "artifacts", "bin", "Hale.Samples.AspNet", Configuration, "Hale.Samples.AspNet");
+
     /// <summary>The sample orchestrator.</summary>
     public static string Orchestrator { get; } = Path.Combine(Root, "samples", "orchestrator");
 
@@ -21,9 +24,7 @@ internal static class Checkout
     }
 
     // artifacts/bin/Hale.SystemTests/<configuration>/ stands beside artifacts/bin/Hale.Cli/<configuration>/hale.
-    private static string BuiltHale()
-    {
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(Root, "artifacts", "bin", "Hale.Cli", configuration, "hale");
-    }
+    private static string BuiltHale() => Path.Combine(Root, "artifacts", "bin", "Hale.Cli", Configuration, "hale");
+
+    private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 }

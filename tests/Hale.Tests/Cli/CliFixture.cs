@@ -37,10 +37,13 @@ internal sealed class CliFixture : IAsyncDisposable
 
     public string SocketPath => scratch[Path.Combine(".hale", WebHost.SocketName)];
 
-    /// <summary>Serves the daemon where the configuration says.</summary>
-    public async Task<CliFixture> ServeAsync()
+    /// <summary>Where the daemon is served over TCP.</summary>
+    public Uri Address => host!.Address!;
+
+    /// <summary>Serves the daemon where the configuration says; with a token, over TCP as well.</summary>
+    public async Task<CliFixture> ServeAsync(string? token = null)
     {
-        var spec = new DaemonSpec { StateDirectory = scratch[".hale"], Listen = null };
+        var spec = new DaemonSpec { StateDirectory = scratch[".hale"], Listen = token is null ? null : "127.0.0.1:0", Token = token };
         host = await WebHost.StartAsync(Daemon, spec, TimeProvider.System, TestContext.Current.CancellationToken);
         return this;
     }
