@@ -80,6 +80,7 @@ internal static class CommandLine
     private static RootCommand Dress(RootCommand root, Surroundings surroundings)
     {
         root.Add(CommonOptions.Config);
+        root.Add(CommonOptions.Env);
         root.Add(CommonOptions.Socket);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.NoColor);
