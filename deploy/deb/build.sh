@@ -2,7 +2,7 @@
 # Builds the Debian package from a published hale: deploy/deb/build.sh FOLDER OUTPUT-FOLDER
 # FOLDER holds hale and libe_sqlite3.so, as "deploy/publish.sh self-contained" leaves them. Needs dpkg-deb.
 #   HALE_DEB_VERSION      another version than the program's own
-#   HALE_DEB_COMPRESSION  xz (default), zstd or gzip: gzip is quick, for tests
+#   HALE_DEB_COMPRESSION  xz (default), zstd, gzip or none: none is quick, for tests
 set -euo pipefail
 program=$(readlink -f "${1:?name the folder with hale}")
 output=$(readlink -f "${2:?name the folder for the package}")

@@ -29,6 +29,10 @@ internal sealed class Call(ParseResult parsed, Surroundings surroundings, Cancel
 
     public T? Get<T>(Argument<T> argument) => parsed.GetValue(argument);
 
+    /// <summary>The environment that a configuration is read with: that of this process, and the name of <c>--env</c>.</summary>
+    public string? Environment(string name) =>
+        name == SpecLoader.EnvironmentVariable && parsed.GetValue(CommonOptions.Env) is { } env ? env : surroundings.Environment(name);
+
     /// <summary>The configuration file, wherever it was named; it need not exist when it was named outright.</summary>
     public string ConfigFile() => Cli.Client.ConfigFile.Find(parsed.GetValue(CommonOptions.Config), surroundings);
 
@@ -51,13 +55,13 @@ internal sealed class Call(ParseResult parsed, Surroundings surroundings, Cancel
                 : throw new CommandException(ExitCode.Usage, $"HALE_URL is not the URL of a Hale: '{Safe.Line(url)}'. Write http://HOST:7411, or unset it to ask the Hale of this machine.");
         }
         var config = ConfigFile();
-        return new DaemonClient(StateFolder.SocketOf(config, surroundings.Environment), start: $"hale run --config {config}");
+        return new DaemonClient(StateFolder.SocketOf(config, Environment), start: $"hale run --config {config}");
     }
 
     /// <summary>Loads the configuration; errors end the command, warnings go to standard error.</summary>
     public Plan LoadPlan(string file)
     {
-        var result = surroundings.EngineRoom.Load(file, surroundings.Environment);
+        var result = surroundings.EngineRoom.Load(file, Environment);
         foreach (var warning in result.Warnings)
             surroundings.Error.WriteLine($"warning: {Safe.Line(warning.ToString())}");
         return result.Plan ?? throw new CommandException(ExitCode.Usage, string.Join('\n', result.Errors));

@@ -68,10 +68,12 @@ internal static class CommandLine
         root.Add(ReplayVerb.Create(surroundings));
         root.Add(DemoVerb.Create(surroundings));
         root.Add(DoctorVerb.Create(surroundings));
+        root.Add(PingVerb.Create(surroundings));
         root.Add(CompletionVerb.Create(surroundings));
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         root.Add(CommonOptions.Config);
+        root.Add(CommonOptions.Env);
         root.Add(CommonOptions.Socket);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.NoColor);

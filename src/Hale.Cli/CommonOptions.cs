@@ -12,6 +12,13 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> Env = new("--env")
+    {
+        Description = "Lay hale.NAME.yaml over hale.yaml. Default: $HALE_ENV",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
     public static readonly Option<string?> Socket = new("--socket")
     {
         Description = "Socket of the daemon. Default: hale.sock in the configuration's state folder",

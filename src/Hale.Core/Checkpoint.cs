@@ -20,8 +20,11 @@ public sealed partial class World
         using var bytes = new MemoryStream();
         using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
             Save(writer);
-        return BitConverter.ToUInt64(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        return DigestOf(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
+
+    /// <summary>The digest of a state that was written with <see cref="Save"/>.</summary>
+    public static ulong DigestOf(ReadOnlySpan<byte> saved) => BitConverter.ToUInt64(SHA256.HashData(saved));
 
     /// <summary>Writes the state.</summary>
     public void Save(BinaryWriter to)

@@ -53,6 +53,20 @@ internal sealed class DaemonClient : IDisposable
         }
     }
 
+    /// <summary>Why the daemon's loop does not move; null when it does.</summary>
+    public async Task<string?> StuckAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri("/livez", UriKind.Relative), cancel);
+            return response.IsSuccessStatusCode ? null : (await RefusedAsync(response, cancel)).Message;
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is CommandException inner)
+        {
+            throw inner;
+        }
+    }
+
     /// <summary>The version of the daemon, from its metrics; null when it does not say.</summary>
     public async Task<string?> VersionAsync(CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using Hale.Config;
 using Hale.Web.Hosting;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -10,37 +11,49 @@ namespace Hale.Cli.Client;
 /// </summary>
 internal static class StateFolder
 {
+    private const string Default = ".hale";
+
     /// <summary>The socket of the daemon that runs on a file.</summary>
     /// <param name="config">The configuration file, absolute; it need not exist.</param>
     /// <param name="environment">Where <c>${NAME}</c> in the path is looked up.</param>
     public static string SocketOf(string config, Func<string, string?> environment)
     {
         var folder = Path.GetDirectoryName(config) ?? "/";
-        try
+        // What the file of the environment says stands over what the file itself says.
+        string[] files = environment(SpecLoader.EnvironmentVariable) is { Length: > 0 } name ? [SpecLoader.OverlayOf(config, name), config] : [config];
+        foreach (var file in files)
         {
-            using var reader = new StreamReader(config);
-            return SocketOf(reader, folder, environment);
+            try
+            {
+                using var reader = new StreamReader(file);
+                if (StateIn(reader) is { } state)
+                    return SocketIn(state, folder, environment);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another file may say it, or it is where it is by default.
+            }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return SocketOf(TextReader.Null, folder, environment);
-        }
+        return SocketIn(Default, folder, environment);
     }
 
     /// <summary>The socket in <c>hale.state</c>, or in <c>.hale</c> beside the file where none is written or the text cannot be read.</summary>
-    public static string SocketOf(TextReader config, string folder, Func<string, string?> environment)
+    public static string SocketOf(TextReader config, string folder, Func<string, string?> environment) => SocketIn(StateIn(config) ?? Default, folder, environment);
+
+    private static string SocketIn(string state, string folder, Func<string, string?> environment) =>
+        Path.Combine(Path.GetFullPath(Expand(state, environment), folder), WebHost.SocketName);
+
+    private static string? StateIn(TextReader config)
     {
-        var state = ".hale";
         try
         {
-            if (Written(new Parser(config)) is { Length: > 0 } written)
-                state = Expand(written, environment);
+            return Written(new Parser(config)) is { Length: > 0 } written ? written : null;
         }
         catch (YamlException)
         {
             // The socket may still be where it is by default; if it is not, that is what the user is told.
+            return null;
         }
-        return Path.Combine(Path.GetFullPath(state, folder), WebHost.SocketName);
     }
 
     private static string? Written(Parser parser)

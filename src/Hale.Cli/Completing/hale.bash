@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Completion of hale for bash: asks the command itself. Where it knows nothing, bash goes on with file names.
 _hale() {
     local typed=${COMP_WORDS[COMP_CWORD]} line

@@ -35,11 +35,13 @@ internal static class CommandPage
             .Item("NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Set by systemd for a service of type notify: `hale run` says when it is ready, when it stops, and, while its loop moves, that it lives.");
         page.Section("FILES")
             .Item("/etc/hale/hale.yaml", "The configuration of the service.")
+            .Item("/etc/default/hale", "Variables of the service, for secrets in the configuration.")
             .Item("/var/lib/hale", "The state folder of the service; without one named, `.hale` beside the configuration.")
             .Item("STATE/journal.db", "The journal: facts, history and intents, an SQLite database.")
             .Item("STATE/hale.sock", "The socket at which the daemon answers, for its own user only.");
         page.Section("SIGNALS")
-            .Item("SIGTERM, SIGINT", "The first stops `hale run` cleanly, and supervised processes keep running; the second ends it at once.");
+            .Item("SIGTERM, SIGINT", "The first stops `hale run` cleanly, and supervised processes keep running; the second ends it at once.")
+            .Item("SIGHUP", "Has `hale run` read its configuration again, as `hale reload` does.");
         page.Section("SEE ALSO").Line(".BR hale.yaml (5),").Line(".BR systemd.service (5)");
         return page.ToString();
     }

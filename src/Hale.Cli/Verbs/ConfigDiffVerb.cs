@@ -50,7 +50,7 @@ internal static class ConfigDiffVerb
     }
 
     private static LoadResult Load(Call call, string file) =>
-        call.Surroundings.EngineRoom.Load(Path.GetFullPath(file, call.Surroundings.Directory), call.Surroundings.Environment);
+        call.Surroundings.EngineRoom.Load(Path.GetFullPath(file, call.Surroundings.Directory), call.Environment);
 
     private static int Write(Call call, ReloadDto reload)
     {

@@ -33,7 +33,7 @@ internal static class ConfigVerb
         }.Does(surroundings, call =>
         {
             var path = call.Get(file) ?? call.ConfigFile();
-            var result = surroundings.EngineRoom.Load(Path.GetFullPath(path, surroundings.Directory), surroundings.Environment);
+            var result = surroundings.EngineRoom.Load(Path.GetFullPath(path, surroundings.Directory), call.Environment);
             if (call.WantsJson)
                 surroundings.Out.WriteLine(JsonSerializer.Serialize(ConfigReport.Of(path, result), CliJson.Default.ConfigReport));
             else

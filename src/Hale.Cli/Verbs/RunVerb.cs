@@ -7,6 +7,7 @@ using Hale.Running;
 using Hale.Web;
 using Hale.Web.Contract;
 using Hale.Web.Hosting;
+using Hale.Web.Metrics;
 
 namespace Hale.Cli.Verbs;
 
@@ -50,11 +51,12 @@ internal static class RunVerb
             // Before any process is started, so that a port in use leaves nothing behind.
             WebHost.Preflight(plan.Daemon);
             var started = await surroundings.EngineRoom.StartAsync(
-                plan, () => surroundings.EngineRoom.Load(file, surroundings.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
+                plan, () => surroundings.EngineRoom.Load(file, call.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
             running = started;
             try
             {
                 await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
+                using var export = OtlpExport.Start(plan.Daemon.Otlp, text => surroundings.Error.WriteLine($"hale: {Safe.Line(text)}"));
                 Greet(call, plan, file, host);
                 // What reading a large configuration took is not needed again for as long as the daemon lives.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -44,6 +44,7 @@ internal static class OwnMetrics
             writer.Family("hale_config_reloads_total", "counter", "Reloads of the configuration in this run, by what came of them.");
             writer.Sample(configuration.Taken, ("result", "taken"));
             writer.Sample(configuration.Refusals, ("result", "refused"));
+            writer.Single("hale_config_swap_seconds", "gauge", "How long the last change to another configuration took; 0 before the first.", configuration.SwapTook.TotalSeconds);
             writer.Single("hale_config_refused", "gauge", "1 while the configuration on disk is refused and an older one is in force.", configuration.Refused is null ? 0 : 1);
             writer.Single("hale_config_loaded_timestamp_seconds", "gauge", "When the configuration in force was taken, in seconds since 1970.", configuration.LoadedAt.ToUnixTimeMilliseconds() / 1000.0);
         }

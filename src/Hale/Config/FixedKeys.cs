@@ -1,6 +1,6 @@
 namespace Hale.Config;
 
-/// <summary>The keys of <c>hale:</c> that a run cannot change: its folder is locked, its socket is open, and its callers hold its tokens.</summary>
+/// <summary>The keys of <c>hale:</c> that a run cannot change: its folder is locked, its socket is open, its callers hold its tokens, and its exporter is connected.</summary>
 internal static class FixedKeys
 {
     /// <summary>The new plan with the present values.</summary>
@@ -13,6 +13,7 @@ internal static class FixedKeys
             Token = present.Token,
             Tokens = present.Tokens,
             Rate = present.Rate,
+            Otlp = present.Otlp,
         },
     };
 
@@ -26,7 +27,12 @@ internal static class FixedKeys
             ("hale.token", present.Token != next.Token),
             ("hale.tokens", !present.Tokens.SequenceEqual(next.Tokens)),
             ("hale.rate", present.Rate != next.Rate),
+            ("hale.otlp", !IsSame(present.Otlp, next.Otlp)),
         ];
         return [.. keys.Where(key => key.Differs).Select(key => key.Key)];
     }
+
+    private static bool IsSame(OtlpSpec? present, OtlpSpec? next) => present is null || next is null
+        ? present == next
+        : (present.Endpoint, present.Every) == (next.Endpoint, next.Every) && present.Headers.OrderBy(header => header.Key, StringComparer.Ordinal).SequenceEqual(next.Headers.OrderBy(header => header.Key, StringComparer.Ordinal));
 }

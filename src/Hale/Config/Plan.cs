@@ -58,11 +58,25 @@ public sealed record DaemonSpec
     /// <summary>Requests that one client may send over TCP. Default 600 per minute.</summary>
     public Budget Rate { get; init; } = new(600, TimeSpan.FromMinutes(1));
 
+    /// <summary>Where metrics are exported to by OTLP; null for nowhere.</summary>
+    public OtlpSpec? Otlp { get; init; }
+
     /// <summary>Raw observations are kept this long. Default 24 h.</summary>
     public TimeSpan KeepObservations { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Transitions, intents and refusals are kept this long. Default 455 days.</summary>
     public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(455);
+}
+
+/// <summary>Where metrics are exported to: the <c>hale.otlp:</c> section.</summary>
+/// <param name="Endpoint">The receiver; OTLP over HTTP, protobuf.</param>
+public sealed record OtlpSpec(Uri Endpoint)
+{
+    /// <summary>Headers of each request, by name. They may be secrets.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Time between two exports. Default 1 minute.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>A bearer token of the HTTP API.</summary>

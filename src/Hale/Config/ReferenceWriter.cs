@@ -32,6 +32,7 @@ public static partial class ReferenceWriter
         ["tell"] = Keys.Tell,
         ["channel"] = Keys.Channel,
         ["route"] = Keys.Route,
+        ["otlp"] = Keys.Otlp,
         ["metric"] = Keys.Metric,
         ["alarm"] = Keys.Alarm,
     };

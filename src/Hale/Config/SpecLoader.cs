@@ -13,6 +13,9 @@ public sealed record LoadResult(Plan? Plan, IReadOnlyList<ConfigError> Errors, I
 {
     /// <summary>The kinds of probe that could be named: those of the loader, and those of the plugins that the configuration names.</summary>
     public IReadOnlyList<ProbeKind> Kinds { get; init; } = [];
+
+    /// <summary>Every file and folder that was read or looked for, absolute: a change of one is a reason to read again. Secrets are among them.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
 }
 
 /// <summary>
@@ -27,12 +30,18 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
     /// <summary>Largest file that is read: 4 MiB.</summary>
     public const int MaxFileBytes = 4 << 20;
 
+    /// <summary>The variable that names the environment: with <c>prod</c>, <c>hale.prod.yaml</c> is laid over <c>hale.yaml</c>.</summary>
+    public const string EnvironmentVariable = "HALE_ENV";
+
     /// <summary>A loader with everything in the <see cref="Registry"/>.</summary>
     public SpecLoader() : this(Registry.Probes, Registry.Remedies)
     {
     }
 
-    /// <summary>Reads a file. Trouble with the file itself is an error at its first line; nothing is thrown.</summary>
+    /// <summary>The file that is laid over a configuration in an environment: <c>hale.prod.yaml</c> beside <c>hale.yaml</c>.</summary>
+    public static string OverlayOf(string path, string environment) => FileSet.Beside(path, environment);
+
+    /// <summary>Reads a file, what it includes, and the file of the environment. Trouble with the file itself is an error at its first line; nothing is thrown.</summary>
     /// <param name="path">The file; it stands in errors as it is given here.</param>
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
     public LoadResult Load(string path, Func<string, string?> environment)
@@ -42,7 +51,7 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
         {
             var full = Path.GetFullPath(path);
             return ReadFile(full) is { } text
-                ? LoadText(text, path, Path.GetDirectoryName(full) ?? "/", environment)
+                ? Load(text, path, Path.GetDirectoryName(full) ?? "/", environment, full)
                 : Unreadable(path, $"the file is larger than {ByteSize.Format(MaxFileBytes)}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -61,7 +70,7 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
         {
             trouble = e.Message;
         }
-        return Unreadable(path, trouble);
+        return Unreadable(path, trouble) with { Files = path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? [] : [Path.GetFullPath(path)] };
     }
 
     /// <summary>Reads a text.</summary>
@@ -69,26 +78,32 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
     /// <param name="fileName">What to call it in errors.</param>
     /// <param name="baseDirectory">The folder that relative paths in it are taken from; absolute.</param>
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
-    public LoadResult LoadText(string text, string fileName, string baseDirectory, Func<string, string?> environment)
+    public LoadResult LoadText(string text, string fileName, string baseDirectory, Func<string, string?> environment) => Load(text, fileName, baseDirectory, environment, null);
+
+    private LoadResult Load(string text, string fileName, string baseDirectory, Func<string, string?> environment, string? path)
     {
         if (text.Length > MaxFileBytes)
             return Unreadable(fileName, $"the text is larger than {ByteSize.Format(MaxFileBytes)}");
         var problems = new Problems(fileName);
-        var root = TreeReader.Read(text, problems);
+        var files = new FileSet(problems, baseDirectory, path);
+        var root = files.Read(text, environment(EnvironmentVariable));
         Plan? plan = null;
         var kinds = probes;
+        IReadOnlyList<string> secrets = [];
         if (root is MapNode map)
         {
             Reading With(Problems place, IReadOnlyList<ProbeKind> known) => new(place, environment, baseDirectory, known, remedies, channels ?? Registry.Channels);
             kinds = PluginSection.Read(With(new Problems(fileName), probes), map, problems);
-            plan = new PlanBuilder(With(problems, kinds)).Build(map, text);
+            var reading = With(problems, kinds);
+            plan = new PlanBuilder(reading).Build(map, files.Source);
+            secrets = reading.Expansion.Files;
         }
         else if (problems.Count == 0)
             problems.Add(root?.At ?? Position.Start, "", root?.Found ?? "nothing", $"found {root?.Found ?? "nothing"}, expected a mapping with at least \"targets\"");
-        return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings) { Kinds = kinds };
+        return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings) { Kinds = kinds, Files = [.. files.Paths, .. secrets] };
     }
 
-    private static string? ReadFile(string path)
+    internal static string? ReadFile(string path)
     {
         using var file = File.OpenRead(path);
         using var content = new MemoryStream();

@@ -23,6 +23,9 @@ public sealed record ConfigurationState
     /// <summary>Reloads in this run that changed something or found nothing to change.</summary>
     public long Taken { get; init; }
 
+    /// <summary>How long the last change-over took, from handing it to the engine until readers saw it; zero before the first.</summary>
+    public TimeSpan SwapTook { get; init; }
+
     /// <summary>Reloads in this run that were refused.</summary>
     public long Refusals { get; init; }
 }

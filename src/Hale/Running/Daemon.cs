@@ -23,6 +23,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly MetricReader metrics;
+    private readonly HaleMeter meter;
     private readonly ProcessWatcher watcher;
     private readonly SupervisorPool supervisors;
     private readonly Engine engine;
@@ -56,6 +57,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
+        meter = new HaleMeter(this);
         reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
@@ -248,6 +250,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
+        meter.Dispose();
         metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
@@ -261,7 +264,9 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         var (before, edition) = engine.Shown;
         journal.UseConfig(edition.Plan.World, edition.Plan.Source, clock.Wall);
         engine.Checkpoint();
-        engine.Post(_ => new EngineStarted(clock.Now));
+        // Of now, not of when it is taken: what is begun from here on is evidence.
+        var began = new EngineStarted(clock.Now);
+        engine.Post(_ => began);
         foreach (var target in before.Targets)
             if (edition.Supervisors[edition.Targets[target.Name]] is { } supervisor)
                 await FindAsync(target.Name, supervisor, target.Incarnation, cancel);

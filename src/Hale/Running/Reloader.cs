@@ -108,7 +108,9 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
             return $"the state folder cannot be used for a new process: {error.Message}";
         }
         var swap = new Swap(edition, KeptConfig.Of(next.World, next.Source), succession.Successors, succession.Anew, summary, () => Apply(edition));
+        var began = clock.Time.GetTimestamp();
         await engine.SwapAsync(swap);
+        state = state with { SwapTook = clock.Time.GetElapsedTime(began) };
         return swap.Refusal;
     }
 

@@ -33,7 +33,7 @@ public sealed class FuzzTests
     }
 
     /// <summary>One to five of: a character changed, a span removed, a span doubled, a line moved, a piece of another file put in.</summary>
-    private static string Damage(string text, string[] others, Random random)
+    internal static string Damage(string text, string[] others, Random random)
     {
         var damaged = new StringBuilder(text);
         for (var i = random.Next(1, 6); i > 0 && damaged.Length > 0; i--)

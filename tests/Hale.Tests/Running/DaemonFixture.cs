@@ -62,6 +62,9 @@ internal sealed class DaemonFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>What a configuration would be read as.</summary>
+    public LoadResult Load(string yaml) => new SpecLoader().LoadText(head + yaml, "hale.yaml", Folder, _ => null);
+
     private LoadResult Read() => new SpecLoader().LoadText(text, "hale.yaml", Folder, _ => null);
 
     public bool HasHappened(string text) => Daemon.History(new(Limit: 1000)).Any(h => h.Text.Contains(text, StringComparison.Ordinal));

@@ -277,6 +277,24 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_are_thinned_and_a_replay_still_finds_the_same_world()
+    {
+        using var diary = Diary.Open(File, RandomWorld.Of(11));
+        for (var n = 0; n < 200; n++)
+        {
+            diary.Write(Diary.Facts(11, 400).Skip(n).Take(1).Select(fact => fact is Observed ? fact : new Ticked(diary.World.Now + TimeSpan.FromMinutes(5))), 1, 1);
+            diary.Journal.Prune(diary.Wall, TimeSpan.FromHours(12), TimeSpan.FromDays(1));
+        }
+        Assert.True(diary.Wall - Scenario.Origin.ToUtc() > TimeSpan.FromHours(8), "too little time passed");
+        var old = $"where at < {diary.Wall.AddHours(-1).ToUnixTimeMilliseconds()}";
+        Assert.InRange((long)Ask($"select count(*) from checkpoints {old}")!, 2, 6);
+        Assert.True((long)Ask("select count(*) from checkpoints")! > 6);
+        using var reader = new JournalReader(File);
+        Assert.Null(reader.Replay().Difference);
+        Assert.Equal(diary.World.Digest(), diary.Reopened());
+    }
+
+    [Fact]
     public void Pruning_never_gives_the_number_of_an_intent_again()
     {
         using (var diary = Diary.Open(File, RandomWorld.Of(1)))

@@ -27,6 +27,7 @@ internal static class DaemonSection
             Token = token,
             Tokens = section.Find("tokens") is { } named ? TokenSection.Read(reading, named.Value, token) : [],
             Rate = values.Budget("rate") ?? new DaemonSpec { StateDirectory = "" }.Rate,
+            Otlp = OtlpSection.Read(reading, section.Find("otlp"), section.PathOf("otlp")),
             KeepObservations = values.Duration("keep_observations") ?? default,
             KeepHistory = values.Duration("keep_history") ?? default,
         };

@@ -12,6 +12,11 @@ internal sealed class Expansion(Func<string, string?> environment, string baseDi
     /// <summary>A secret is a key or a certificate, not a disk image.</summary>
     public const int MaxFileBytes = 64 << 10;
 
+    private readonly List<string> files = [];
+
+    /// <summary>The secret files that were read or looked for, absolute.</summary>
+    public IReadOnlyList<string> Files => files;
+
     /// <summary>The value of a scalar; null when a reference cannot be followed, which has then been reported.</summary>
     public string? Expand(ScalarNode node, string key)
     {
@@ -69,7 +74,8 @@ internal sealed class Expansion(Func<string, string?> environment, string baseDi
         string trouble;
         try
         {
-            using var file = File.OpenRead(Path.Combine(baseDirectory, path));
+            files.Add(Path.GetFullPath(path, baseDirectory));
+            using var file = File.OpenRead(files[^1]);
             var bytes = new byte[MaxFileBytes + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length <= MaxFileBytes)

@@ -11,6 +11,7 @@ internal static class Keys
 
     public static readonly Key[] Root =
     [
+        new("include", KeyType.TextList, "Further files with targets, groups, metrics, alarms and channels, from the folder of this file; a pattern such as `conf.d/*.yaml` takes all that it fits, sorted by name. No references here."),
         new("hale", KeyType.Section, "How Hale itself runs."),
         new("defaults", KeyType.Section, "What every check has unless it says otherwise."),
         new("healing", KeyType.Section, "The bounds of healing: those that every target has unless it says otherwise, and those over all targets together."),
@@ -28,9 +29,17 @@ internal static class Keys
         new("token", KeyType.Text, "Bearer token of the HTTP API that may do everything. Take it from `${HALE_TOKEN}` or `${file:/run/secrets/hale}` rather than writing it here."),
         new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
         new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
+        new("otlp", KeyType.Section, "Where Hale's own figures and what checks measure are sent by OpenTelemetry's protocol. Default: nowhere."),
         new("plugins", KeyType.PathList, "Assemblies with further kinds of checks (see docs/adding-a-probe.md). They run as part of Hale, with all its rights."),
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
+    ];
+
+    public static readonly Key[] Otlp =
+    [
+        new("endpoint", KeyType.Url, "The receiver (OTLP over HTTP, protobuf): `http://collector:4318`; without a path, `/v1/metrics` is added.") { Required = true, Shorthand = true },
+        new("headers", KeyType.TextMap, "Headers of each request, such as `{ Authorization: \"${OTLP_AUTH}\" }`."),
+        new("every", KeyType.Duration, "Time between two exports.") { Default = "1m", Min = 1, Max = 3600 },
     ];
 
     public static readonly Key[] Token =

@@ -91,7 +91,7 @@ internal sealed class Section
     }
 
     private static WrittenValue Noted(Reading reading, string key, Node node, object value) =>
-        new(key, WrittenText.Of(key, node), ExactText.Hash(value), reading.Problems.File, node.At.Line);
+        new(key, WrittenText.Of(key, node), ExactText.Hash(value), reading.Problems.FileOf(node.At), node.At.Line);
 
     private static void Complete(Reading reading, IReadOnlyList<Key> keys, Dictionary<string, object> values, string path, Position owner, Func<string, bool> isWritten)
     {

@@ -3,12 +3,15 @@ using System.Text;
 
 namespace Hale.Config.Yaml;
 
-/// <summary>A place in the file, both counted from 1.</summary>
-internal readonly record struct Position(int Line, int Column) : IComparable<Position>
+/// <summary>A place in a file, line and column counted from 1.</summary>
+/// <param name="Line">The line.</param>
+/// <param name="Column">The column.</param>
+/// <param name="File">Index of the file among those that were read; 0 for the one that was named.</param>
+internal readonly record struct Position(int Line, int Column, int File = 0) : IComparable<Position>
 {
     public static readonly Position Start = new(1, 1);
 
-    public int CompareTo(Position other) => Line != other.Line ? Line.CompareTo(other.Line) : Column.CompareTo(other.Column);
+    public int CompareTo(Position other) => File != other.File ? File.CompareTo(other.File) : Line != other.Line ? Line.CompareTo(other.Line) : Column.CompareTo(other.Column);
 }
 
 /// <summary>What was written, and where.</summary>

@@ -1,17 +1,27 @@
 namespace Hale.Config.Yaml;
 
-/// <summary>Collects what is wrong with one file, so that all of it is reported at once.</summary>
+/// <summary>Collects what is wrong with a configuration, so that all of it is reported at once.</summary>
+/// <param name="file">The file that was named; others may be added.</param>
 internal sealed class Problems(string file)
 {
-    private readonly List<ConfigError> errors = [];
-    private readonly List<ConfigError> warnings = [];
+    private readonly List<string> files = [file];
+    private readonly List<(Position At, ConfigError Error)> errors = [];
+    private readonly List<(Position At, ConfigError Error)> warnings = [];
 
     private readonly Dictionary<string, string> secrets = [];
-    private readonly HashSet<(int Line, int Column)> broken = [];
+    private readonly HashSet<Position> broken = [];
 
     public int Count => errors.Count;
 
-    public string File => file;
+    /// <summary>The file that a place is in.</summary>
+    public string FileOf(Position at) => files[at.File];
+
+    /// <summary>Makes a further file known; returns its index.</summary>
+    public int AddFile(string name)
+    {
+        files.Add(name);
+        return files.Count - 1;
+    }
 
     /// <summary>A value that came in through a reference; messages show the reference in its place, whoever writes them.</summary>
     public void Hide(string value, string reference)
@@ -23,17 +33,17 @@ internal sealed class Problems(string file)
     }
 
     public void Add(Position at, string key, string found, string message, string? suggestion = null) =>
-        errors.Add(Error(at, key, found, message, suggestion));
+        errors.Add((at, Error(at, key, found, message, suggestion)));
 
     /// <summary>Something wrong with the YAML itself. What is then said about the meaning of the same place only follows from it, and is left out.</summary>
     public void AddSyntax(Position at, string key, string found, string message, string? suggestion = null)
     {
-        broken.Add((at.Line, at.Column));
+        broken.Add(at);
         Add(at, key, found, message, suggestion);
     }
 
     public void Warn(Position at, string key, string found, string message, string? suggestion = null) =>
-        warnings.Add(Error(at, key, found, message, suggestion));
+        warnings.Add((at, Error(at, key, found, message, suggestion)));
 
     public IReadOnlyList<ConfigError> Errors => Sorted(errors);
 
@@ -41,7 +51,7 @@ internal sealed class Problems(string file)
 
     private ConfigError Error(Position at, string key, string found, string message, string? suggestion) =>
         // A quoted key may hold line ends; an error is one line.
-        new(file, at.Line, at.Column, Redact(key).ReplaceLineEndings(" "), Redact(found), Redact(message), suggestion is null ? null : Redact(suggestion));
+        new(files[at.File], at.Line, at.Column, Redact(key).ReplaceLineEndings(" "), Redact(found), Redact(message), suggestion is null ? null : Redact(suggestion));
 
     private string Redact(string text)
     {
@@ -51,6 +61,6 @@ internal sealed class Problems(string file)
     }
 
     /// <summary>By position; what is read through an alias in several places is reported once.</summary>
-    private ConfigError[] Sorted(List<ConfigError> found) =>
-        [.. found.DistinctBy(e => (e.Line, e.Column, broken.Contains((e.Line, e.Column)) ? "" : e.Message)).OrderBy(e => e.Line).ThenBy(e => e.Column)];
+    private ConfigError[] Sorted(List<(Position At, ConfigError Error)> found) =>
+        [.. found.DistinctBy(e => (e.At, broken.Contains(e.At) ? "" : e.Error.Message)).OrderBy(e => e.At).Select(e => e.Error)];
 }

@@ -14,7 +14,7 @@ internal static class SyntaxHint
             {
                 var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
                 if (tab >= 0 && string.IsNullOrWhiteSpace(lines[i][..tab]))
-                    return (new Position(i + 1, tab + 1), "indent with blanks");
+                    return (at with { Line = i + 1, Column = tab + 1 }, "indent with blanks");
             }
         }
         var line = at.Line <= lines.Length ? lines[at.Line - 1] : "";

@@ -22,18 +22,24 @@ internal sealed class TreeReader
     private readonly List<string> path = [];
     private long written;
 
-    private TreeReader(TextReader text, Problems problems)
+    private readonly int file;
+
+    private TreeReader(TextReader text, Problems problems, int file)
     {
         this.problems = problems;
+        this.file = file;
         scanner = new Scanner(text);
         parser = new Parser(scanner);
     }
 
     /// <summary>The root of the only document; null when the text is empty or its syntax is broken (which is then one error).</summary>
-    public static Node? Read(string text, Problems problems)
+    /// <param name="text">The YAML.</param>
+    /// <param name="problems">Where to report to.</param>
+    /// <param name="file">Index of the file there.</param>
+    public static Node? Read(string text, Problems problems, int file = 0)
     {
         using var reader = new StringReader(text);
-        var tree = new TreeReader(reader, problems);
+        var tree = new TreeReader(reader, problems, file);
         try
         {
             return tree.ReadDocument();
@@ -44,13 +50,13 @@ internal sealed class TreeReader
         }
         catch (YamlException e)
         {
-            var (at, hint) = SyntaxHint.For(text, At(e.Start), e.Message);
+            var (at, hint) = SyntaxHint.For(text, tree.At(e.Start), e.Message);
             problems.AddSyntax(at, tree.CurrentPath, "", $"not valid YAML: {Sentence(e.Message)}", hint);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner has paths that throw these on damaged input (a plain scalar over two lines inside brackets, for one).
-            problems.AddSyntax(At(tree.scanner.CurrentPosition), tree.CurrentPath, "", "not valid YAML: a bracket or a quote before this place is not closed");
+            problems.AddSyntax(tree.At(tree.scanner.CurrentPosition), tree.CurrentPath, "", "not valid YAML: a bracket or a quote before this place is not closed");
         }
         return null;
     }
@@ -166,7 +172,7 @@ internal sealed class TreeReader
         }
     }
 
-    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+    private Position At(Mark mark) => new((int)mark.Line, (int)mark.Column, file);
 
     /// <summary>YamlDotNet's messages begin with what it was doing ("While scanning …, "): the finding after it is what helps.</summary>
     private static string Sentence(string message)
