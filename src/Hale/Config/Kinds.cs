@@ -44,7 +44,11 @@ public sealed record ProbeKind(string Name, string Doc, Key[] Keys, Func<Setting
 /// <param name="Unit">What it is measured in, and a level written in.</param>
 /// <param name="Doc">One sentence: what it is, and when it comes.</param>
 /// <param name="Below">Lower is worse.</param>
-public sealed record Measure(string Name, Unit Unit, string Doc, bool Below = false);
+public sealed record Measure(string Name, Unit Unit, string Doc, bool Below = false)
+{
+    /// <summary>What it counts is known only to who writes the check (the value of a query), so the way a level is written decides on unit and direction.</summary>
+    public bool IsOpen { get; init; }
+}
 
 /// <summary>A kind of remedy: its name in the configuration, its keys, and how to make one.</summary>
 /// <param name="Name">What a person writes: <c>restart</c>.</param>

@@ -80,7 +80,7 @@ public sealed class HttpProbe : IProbe
         var asked = request;
         for (var redirects = 0; ; redirects++)
         {
-            if (await call.ExchangeAsync(asked, options.Tls, keep, options.BodyLimit, cancel) is { } trouble)
+            if (await call.ExchangeAsync(asked, TlsFor(asked), keep, options.BodyLimit, cancel) is { } trouble)
                 return trouble;
             if (Decide(call.Answer, context.Time, ref asked, redirects) is { } decision)
                 return decision;
@@ -93,7 +93,7 @@ public sealed class HttpProbe : IProbe
         var spent = TimeSpan.Zero;
         for (var redirects = 0; ; redirects++)
         {
-            var (answer, trouble) = await Http2Call.ExchangeAsync(asked, options.Tls, keep, options.BodyLimit, context.Timeout - spent, context.Time, cancel);
+            var (answer, trouble) = await Http2Call.ExchangeAsync(asked, TlsFor(asked), keep, options.BodyLimit, context.Timeout - spent, context.Time, cancel);
             if (trouble is not null)
                 return trouble;
             answer = answer with { Times = answer.Times.Later(spent) };
@@ -102,6 +102,8 @@ public sealed class HttpProbe : IProbe
             spent = answer.Times.Total;
         }
     }
+
+    private TlsSettings TlsFor(HttpRequest asked) => asked.IsElsewhere ? options.Tls.Elsewhere() : options.Tls;
 
     // Null when there is a redirect to be followed, to what is then asked for.
     private ProbeResult? Decide(in HttpAnswer answer, TimeProvider time, ref HttpRequest asked, int redirects)

@@ -24,7 +24,7 @@ internal static class Checkout
     }
 
     // artifacts/bin/Hale.SystemTests/<configuration>/ stands beside artifacts/bin/Hale.Cli/<configuration>/hale.
-    private static string BuiltHale() => Path.Combine(Root, "artifacts", "bin", "Hale.Cli", Configuration, "hale");
+    internal static string BuiltHale() => Path.Combine(Root, "artifacts", "bin", "Hale.Cli", Configuration, "hale");
 
     private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Hale.SystemTests.Fixture;
 
-/// <summary>The assembly of <c>samples/adding-a-probe</c>, built once, outside of the checkout, against the executable under test.</summary>
+/// <summary>The assembly of <c>samples/adding-a-probe</c>, built once, outside of the checkout, against the Hale that was built beside these tests.</summary>
 public sealed class SampleAssembly : IAsyncLifetime
 {
     private static readonly SemaphoreSlim Gate = new(1);
@@ -43,7 +43,7 @@ public sealed class SampleAssembly : IAsyncLifetime
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Source))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
-        var start = new ProcessStartInfo("dotnet", ["build", "-c", "Release", "-nologo", "-v", "quiet", $"-p:HaleFolder={Path.GetDirectoryName(Checkout.Hale)}"])
+        var start = new ProcessStartInfo("dotnet", ["build", "-c", "Release", "-nologo", "-v", "quiet", $"-p:HaleFolder={Path.GetDirectoryName(Checkout.BuiltHale())}"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

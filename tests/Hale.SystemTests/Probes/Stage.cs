@@ -20,6 +20,7 @@ internal static partial class Stages
     /// <summary>Every stage: makes it in the folder of a run, before the sample is put there.</summary>
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
+        ["aiosmtpd"] = Aiosmtpd,
         ["grpc"] = Grpc,
         ["log"] = Log,
         ["nginx"] = Nginx,
@@ -27,5 +28,8 @@ internal static partial class Stages
         ["sample-assembly"] = Sample,
         ["websocket"] = WebSocket,
         ["nsd"] = Nsd,
+        ["postgres"] = Postgres,
+        ["redis"] = Redis,
+        ["sshd"] = Sshd,
     };
 }

@@ -2,6 +2,7 @@ using Hale.Config;
 using Hale.Core.Model;
 using Hale.Testing;
 using Hale.Testing.Servers;
+using Hale.Tests.Config;
 using Xunit;
 
 namespace Hale.Tests.Probes;
@@ -35,6 +36,19 @@ public sealed class TlsProbeTests(NginxFixture fixture) : IClassFixture<NginxFix
         var loaded = new SpecLoader().LoadText("targets: { it: { checks: { it: { tls: example.org, warn: 21d, fail: 7d } } } }", "hale.yaml", "/", _ => null);
         Assert.Empty(loaded.Errors);
         Assert.Equal(new Levels("left", 21 * 86400, 7 * 86400, true), loaded.Plan!.World.Checks[0].Levels);
+    }
+
+    [Theory]
+    [InlineData("http: { url: 'https://a/' }, measure: certificate, fail: 7d", 7 * 86400)]
+    [InlineData("tls: a, measure: chain_left, fail: 2w", null)]
+    [InlineData("tls: a, measure: chain_left, fail: 14d", 14 * 86400)]
+    public void A_single_level_has_the_direction_of_its_measurement(string check, int? fail)
+    {
+        var loaded = new SpecLoader().LoadText($"targets: {{ it: {{ checks: {{ it: {{ {check} }} }} }} }}", "hale.yaml", "/", _ => null);
+        if (fail is null)
+            Assert.Contains("is not a duration", loaded.Errors.Single().ToString(), StringComparison.Ordinal);
+        else
+            Assert.Equal((fail, true), ((int?)loaded.Plan!.World.Checks[0].Levels!.Fail, loaded.Plan.World.Checks[0].Levels!.Below));
     }
 
     [Fact]
@@ -105,6 +119,22 @@ public sealed class TlsProbeTests(NginxFixture fixture) : IClassFixture<NginxFix
 
     [Fact]
     public async Task TLS_is_asked_for_in_the_words_of_SMTP()
+    {
+        using var certificates = new TestCertificates(folder.Path);
+        var (certificate, key) = certificates.Sign("mail");
+        var port = Ports.Free();
+        var script = Path.Combine(CorpusFiles.Repository, "tests/Hale.Testing/Servers/smtp_server.py");
+        await using var mail = await ServerProcess.StartAsync(folder.Path, port, "/usr/bin/python3", script, $"{port}", "starttls", folder.Path, certificate, key);
+        var good = await KindTry.TryAsync($"tls: {{ address: 'localhost:{port}', starttls: smtp, tls_ca: {certificates.Authority} }}");
+        Assert.Equal(Outcome.Pass, good.Outcome);
+        Assert.InRange(good.Value("left") / 86400, 59, 60);
+        var untrusted = await KindTry.TryAsync($"tls: {{ address: 'localhost:{port}', starttls: smtp }}");
+        Assert.Equal(Outcome.Fail, untrusted.Outcome);
+        Assert.Contains("the certificate is not trusted", untrusted.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_will_not_speak_TLS_fails_with_its_words()
     {
         var unready = LoopbackServer.Start(async visit =>
         {

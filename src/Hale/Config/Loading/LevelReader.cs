@@ -24,7 +24,7 @@ internal static class LevelReader
         }
         // The unit and direction of a measurement that the kind does not declare are known only to the target, so the way it is written decides.
         var isMain = kind.LevelOf is not null && (measure is null || measure == kind.LevelOf);
-        var declared = isMain ? null : kind.Measures.FirstOrDefault(each => each.Name == measure);
+        var declared = isMain ? null : kind.Measures.FirstOrDefault(each => each.Name == measure && !each.IsOpen);
         var unit = isMain ? kind.LevelUnit : declared?.Unit;
         var before = reading.Problems.Count;
         var warn = ReadLevel(reading, common, warnEntry, unit);

@@ -23,6 +23,9 @@ internal sealed record HttpRequest
     /// <summary>What is asked for, without user information.</summary>
     public required Uri Url { get; init; }
 
+    /// <summary>It goes to another origin than the one that the configuration names: a redirect led there.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The method, in upper case.</summary>
     public required string Method { get; init; }
 

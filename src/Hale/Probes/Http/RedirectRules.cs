@@ -11,7 +11,7 @@ internal static class RedirectRules
 
     /// <summary>
     /// The request that follows; or why there is none. To another origin only the method goes along: headers and body of the
-    /// configuration, which may be secrets, are for the origin that they were written for.
+    /// configuration, which may be secrets, are for the origin that they were written for, and so are TLS name and certificate.
     /// </summary>
     public static (HttpRequest? Request, ProbeResult? Trouble) Next(HttpRequest last, HttpRequest first, HttpProbe.Options options, int status, string? location)
     {
@@ -24,7 +24,7 @@ internal static class RedirectRules
         {
             return (HttpRequest.Create(
                 method, url, isSameOrigin ? options.Headers : new Dictionary<string, string>(),
-                isSameOrigin && method == options.Method ? options.Body : null, isSameOrigin ? options.ConnectTo : null), null);
+                isSameOrigin && method == options.Method ? options.Body : null, isSameOrigin ? options.ConnectTo : null) with { IsElsewhere = !isSameOrigin }, null);
         }
         catch (Exception error) when (error is SettingsException or UriFormatException)
         {

@@ -55,6 +55,8 @@ internal sealed class TlsSession : IAsyncDisposable
         }
         catch (AuthenticationException error)
         {
+            // A socket that is taken away in the middle of the handshake can look like a refusal.
+            cancel.ThrowIfCancellationRequested();
             return ProbeResult.Fail($"TLS with {at}: {(Complaints.Count > 0 ? string.Join("; ", Complaints) : Reason(error, protocol))}");
         }
     }

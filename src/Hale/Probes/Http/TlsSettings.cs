@@ -72,6 +72,9 @@ internal sealed class TlsSettings
         };
     }
 
+    /// <summary>The same for another origin than what they were written for: whom to trust, but neither the name nor what is shown of oneself.</summary>
+    public TlsSettings Elsewhere() => new(authorities) { Verify = Verify, Versions = Versions };
+
     /// <summary>The same, but what is wrong with a certificate is only noted.</summary>
     public TlsSettings Observing() => new(authorities, own) { Verify = false, Name = Name, Versions = Versions };
 
