@@ -128,7 +128,10 @@ internal sealed class HaleRun : IAsyncDisposable
     public Task<CommandResult> HaleAsync(params string[] arguments) => CommandAsync(Checkout.Hale, arguments);
 
     /// <summary>Runs a command in the folder, with the environment of the daemon.</summary>
-    public async Task<CommandResult> CommandAsync(string program, params string[] arguments)
+    public Task<CommandResult> CommandAsync(string program, params string[] arguments) => CommandAsync(Until.Limit, program, arguments);
+
+    /// <summary>Runs a command in the folder that may take long.</summary>
+    public async Task<CommandResult> CommandAsync(TimeSpan limit, string program, params string[] arguments)
     {
         var cancel = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo(program, arguments)
@@ -143,7 +146,7 @@ internal sealed class HaleRun : IAsyncDisposable
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = process.StandardError.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel).WaitAsync(Until.Limit, cancel);
+        await process.WaitForExitAsync(cancel).WaitAsync(limit, cancel);
         return new(process.ExitCode, await output, await error);
     }
 

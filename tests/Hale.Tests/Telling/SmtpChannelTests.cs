@@ -35,7 +35,11 @@ public sealed class SmtpChannelTests : IDisposable
     private static string Header(string mail, string name) =>
         string.Concat(mail.Split("\r\n\r\n")[0].ReplaceLineEndings("\n").Replace("\n ", " ", StringComparison.Ordinal).Split('\n').First(line => line.StartsWith(name + ": ", StringComparison.Ordinal)).Skip(name.Length + 2));
 
-    private static string Body(string mail) => Encoding.UTF8.GetString(Convert.FromBase64String(mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]));
+    private static string Body(string mail)
+    {
+        var body = mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        return Header(mail, "Content-Transfer-Encoding") == "base64" ? Encoding.UTF8.GetString(Convert.FromBase64String(body)) : body;
+    }
 
     [Fact]
     public async Task A_letter_arrives_as_a_mail_and_250_is_the_proof()
@@ -51,6 +55,19 @@ public sealed class SmtpChannelTests : IDisposable
         Assert.Equal("[alpha] Problem: web ist gestört: »Zeitüberschreitung« 🜂", Decoded(Header(mail, "Subject")));
         Assert.Contains("web ist gestört: »Zeitüberschreitung« 🜂, since 2026-03-02 11:58:00 UTC", Body(mail), StringComparison.Ordinal);
         Assert.All(mail.Split("\r\n"), line => Assert.True(line.Length <= 78, line));
+    }
+
+    [Fact]
+    public async Task A_plain_letter_can_be_read_as_it_went_over_the_wire()
+    {
+        var (server, at) = await StartAsync("plain");
+        await using var _ = server;
+        var text = "is impaired: http: " + string.Join(' ', Enumerable.Repeat("refused", 12));
+        Assert.Equal(DeliveryOutcome.Delivered, (await Channel(at, "tls: off").SendAsync(Letters.Of("problem", Letters.Item(text: text)))).Outcome);
+        var mail = Mail(1);
+        Assert.Equal($"[alpha] Problem: web {text}", Header(mail, "Subject"));
+        Assert.Contains($"\r\n\r\nProblem: web {text}\r\n\r\nweb {text}, since 2026-03-02 11:58:00 UTC\r\n", mail, StringComparison.Ordinal);
+        Assert.All(mail.Split("\r\n\r\n")[0].Split("\r\n"), line => Assert.True(line.Length <= 78, line));
     }
 
     [Fact]
