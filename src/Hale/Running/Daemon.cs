@@ -25,7 +25,6 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly MetricReader metrics;
-    private readonly HaleMeter meter;
     private readonly ProcessWatcher watcher;
     private readonly SupervisorPool supervisors;
     private readonly Engine engine;
@@ -37,6 +36,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource ending = new();
+    private HaleMeter? meter;
     private ITimer? ticks;
     private ITimer? rotations;
     private Task scheduling = Task.CompletedTask;
@@ -59,7 +59,6 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
-        meter = new HaleMeter(this);
         reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
@@ -252,7 +251,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
-        meter.Dispose();
+        meter?.Dispose();
         metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
@@ -280,6 +279,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer.Start();
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
+        meter = new HaleMeter(this);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);
         rotations = clock.Time.CreateTimer(_ => supervisors.Rotate(), null, RotateEvery, RotateEvery);
     }

@@ -213,6 +213,8 @@ internal sealed class HaleRun : IAsyncDisposable
 
     private void SetEnvironment(ProcessStartInfo start)
     {
+        // A .NET process that is killed leaves the socket of its diagnostics among the temporary files.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in Environment)
             start.Environment[name] = value;
         var at = marker.IndexOf('=');
