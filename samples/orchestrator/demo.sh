@@ -36,6 +36,7 @@ quote() { cut -c "1-$((width > 40 ? width - 5 : 40))" | sed "s/^/  $dim| /; s/\$
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/hale-demo-XXXXXX")
 export HALE_DEMO=$folder # inherited by everything that we start: that is how we find it again
+export DOTNET_EnableDiagnostics=0 # a Hale that is killed, as below, would leave the socket of its diagnostics behind
 daemon=''
 cleanup() {
     trap - EXIT

@@ -59,12 +59,15 @@ internal sealed class Call(ParseResult parsed, Surroundings surroundings, Cancel
     }
 
     /// <summary>Loads the configuration; errors end the command, warnings go to standard error.</summary>
-    public Plan LoadPlan(string file)
+    public Plan LoadPlan(string file) => Load(file).Plan!;
+
+    /// <summary>Loads the configuration likewise, with all that came of it.</summary>
+    public LoadResult Load(string file)
     {
         var result = surroundings.EngineRoom.Load(file, Environment);
         foreach (var warning in result.Warnings)
             surroundings.Error.WriteLine($"warning: {Safe.Line(warning.ToString())}");
-        return result.Plan ?? throw new CommandException(ExitCode.Usage, string.Join('\n', result.Errors));
+        return result.Plan is null ? throw new CommandException(ExitCode.Usage, string.Join('\n', result.Errors)) : result;
     }
 
     /// <summary>Writes a shape of the contract, indented for people who read JSON.</summary>

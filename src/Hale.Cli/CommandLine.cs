@@ -17,7 +17,8 @@ internal static class CommandLine
         var dashes = Array.IndexOf(args, "--");
         if (dashes > 0 && Array.IndexOf(args, WaitVerb.Name, 0, dashes) >= 0)
             (args, surroundings) = (args[..dashes], surroundings with { BehindDashes = args[(dashes + 1)..] });
-        var root = Root(surroundings);
+        // What a person waits for, often in a loop or at the start of a container, does not wait for the making of two dozen other verbs.
+        var root = args.Length > 0 && args[0] == WaitVerb.Name ? Dress(new RootCommand(Description) { WaitVerb.Create(surroundings) }, surroundings) : Root(surroundings);
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
             return Misunderstood(parsed, surroundings);
@@ -72,6 +73,12 @@ internal static class CommandLine
         root.Add(CompletionVerb.Create(surroundings));
         root.Add(CompleteVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
+        return Dress(root, surroundings);
+    }
+
+    // What the root has beside its verbs.
+    private static RootCommand Dress(RootCommand root, Surroundings surroundings)
+    {
         root.Add(CommonOptions.Config);
         root.Add(CommonOptions.Env);
         root.Add(CommonOptions.Socket);

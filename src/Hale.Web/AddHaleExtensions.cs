@@ -15,9 +15,14 @@ public static class AddHaleExtensions
     /// what it knows; <see cref="MapHaleExtensions.MapHale"/> shows it. Linux only.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Says what is watched.</param>
+    /// <param name="configure">Says what is watched. Called again, it adds to the same Hale.</param>
     public static IServiceCollection AddHale(this IServiceCollection services, Action<HaleBuilder> configure)
     {
+        if (services.Select(service => service.ImplementationInstance).OfType<HaleBuilder>().FirstOrDefault() is { } known)
+        {
+            configure(known);
+            return services;
+        }
         var builder = new HaleBuilder();
         configure(builder);
         services.AddOptions<HealthCheckServiceOptions>();

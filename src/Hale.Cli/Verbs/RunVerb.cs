@@ -22,6 +22,7 @@ internal static class RunVerb
     public static Command Create(Surroundings surroundings)
     {
         var stopWithMe = new Option<bool>("--stop-with-me") { Description = "End the supervised processes when Hale stops. Default: they keep running" };
+        var watch = new Option<bool>("--watch") { Description = "Reload when a file of the configuration changes" };
         return new Verb(
             "run",
             "Run the daemon: watch, judge, heal, and tell what happens",
@@ -30,20 +31,23 @@ internal static class RunVerb
             ("hale run --json >> events.jsonl", "one JSON line for each event"))
         {
             stopWithMe,
+            watch,
         }.With("""
             Supervised processes outlive Hale, so that it can be upgraded without touching
             them: the next 'hale run' finds them again. Ctrl-C or SIGTERM stops Hale
             cleanly; a second one ends it at once. SIGHUP, like 'hale reload', has it read
             its configuration again. Under systemd use Type=notify.
-            """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe)));
+            """).Does(surroundings, call => RunAsync(call, call.Get(stopWithMe), call.Get(watch)));
     }
 
-    private static async Task<int> RunAsync(Call call, bool takeProcessesAlong)
+    private static async Task<int> RunAsync(Call call, bool takeProcessesAlong, bool watches)
     {
         var surroundings = call.Surroundings;
         var file = call.ConfigFile();
-        var plan = call.LoadPlan(file);
+        var loaded = call.Load(file);
+        var plan = loaded.Plan!;
         StartedDaemon? running = null;
+        var watch = new ConfigWatch(() => loaded.Files, () => running is null ? Task.CompletedTask : ReloadAsync(call, running.Daemon, "a change of the file"), surroundings.Time);
         using var signals = new StopSignals(surroundings, () => Reload(call, running));
         var systemd = new SystemdNotify(surroundings.Environment);
         try
@@ -51,7 +55,7 @@ internal static class RunVerb
             // Before any process is started, so that a port in use leaves nothing behind.
             WebHost.Preflight(plan.Daemon);
             var started = await surroundings.EngineRoom.StartAsync(
-                plan, () => surroundings.EngineRoom.Load(file, call.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
+                plan, () => loaded = surroundings.EngineRoom.Load(file, call.Environment), surroundings.Time, takeProcessesAlong, signals.Token);
             running = started;
             try
             {
@@ -62,7 +66,9 @@ internal static class RunVerb
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 systemd.Send("READY=1", SystemdWatchdog.Status(started.Daemon.Current));
                 using var watchdog = new SystemdWatchdog(systemd, started.Daemon, surroundings.Time);
+                var watching = watches ? watch.RunAsync(signals.Token) : Task.CompletedTask;
                 await TellAsync(call, started.Daemon, signals.Token);
+                await watching;
                 systemd.Send("STOPPING=1", "stopping");
             }
             finally
@@ -86,14 +92,14 @@ internal static class RunVerb
     {
         // A signal that comes before there is anything to reload asks for nothing: the file is only being read.
         if (running is not null)
-            _ = ReloadAsync(call, running.Daemon);
+            _ = ReloadAsync(call, running.Daemon, "SIGHUP");
     }
 
-    private static async Task ReloadAsync(Call call, IDaemon daemon)
+    private static async Task ReloadAsync(Call call, IDaemon daemon, string by)
     {
         try
         {
-            var result = await daemon.ReloadAsync(rehearse: false, "SIGHUP", call.Cancel);
+            var result = await daemon.ReloadAsync(rehearse: false, by, call.Cancel);
             foreach (var error in result.Errors)
                 call.Surroundings.Error.WriteLine(Safe.Line(error.ToString()));
             foreach (var warning in result.Warnings)

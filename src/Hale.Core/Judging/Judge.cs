@@ -191,9 +191,10 @@ public static class Judge
             state.FailingSince = observation.StartedAt;
         state.IsProven |= result.IsProof;
         var lasted = observation.StartedAt + observation.Took - Instant.Max(state.FailingSince, around.DoubtAt);
-        state.IsConfirmed |= state.IsProven || (state.FailStreak >= spec.Fall && lasted >= spec.For);
+        var isLate = spec.Gate is not null && !state.WasGood;
+        state.IsConfirmed |= state.IsProven || isLate || (state.FailStreak >= spec.Fall && lasted >= spec.For);
         return state.IsConfirmed && state.Health != Health.Impaired
-            && Become(ref state, Health.Impaired, around.Now, Evidence(result, spec, state));
+            && Become(ref state, Health.Impaired, around.Now, $"{(isLate && !state.IsProven ? $"not ready within {Span(spec.Gate!.Value)}: " : "")}{Evidence(result, spec, state)}");
     }
 
     private static void CountBad(ref CheckState state, in Observation observation)

@@ -49,6 +49,12 @@ public sealed record CheckSpec
     /// <summary>After the start of a life, failures do not count for this long, or until the first pass. Default zero.</summary>
     public TimeSpan Grace { get; init; }
 
+    /// <summary>
+    /// A gate: until its first pass in a life the check is tried quickly, and one that has not passed when this time is over has failed, at the
+    /// first failure after that. Null: no gate. Where it is set, <see cref="Grace"/> is as long.
+    /// </summary>
+    public TimeSpan? Gate { get; init; }
+
     /// <summary>Evidence older than this is stale. Set by the loader to three intervals and a time-out unless written.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(10);
 

@@ -155,14 +155,17 @@ public sealed class Agenda
     }
 
     /// <summary>Puts a check back that was taken: it is due at its next slot, or at once if it was hastened meanwhile.</summary>
-    public void Return(int check, Instant now)
+    /// <param name="check">Its index.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="soon">It is due at this moment, if that is before its slot.</param>
+    public void Return(int check, Instant now, Instant? soon = null)
     {
         if (place[check] != Out)
             throw new InvalidOperationException($"check {check} was not taken");
         var next = Slots(check, now.Ticks) + 1;
         Missed += Math.Max(0, next - awaited[check]);
         awaited[check] = Math.Max(awaited[check], next);
-        due[check] = hastened[check] ? now.Ticks : At(check, awaited[check]);
+        due[check] = hastened[check] ? now.Ticks : Math.Min(At(check, awaited[check]), (soon ?? Instant.Distant).Ticks);
         hastened[check] = false;
         Put(check, count);
         Rise(count++);

@@ -5,6 +5,9 @@ internal sealed class Slots(int most)
 {
     private int taken;
 
+    /// <summary>How many are taken.</summary>
+    public int Taken => Math.Min(Volatile.Read(ref taken), most);
+
     /// <summary>Takes a slot; false when all are taken.</summary>
     public bool TryTake()
     {

@@ -14,6 +14,9 @@ internal sealed class StreamSlots
     private readonly Slots tcp = new(MostOverTcp);
     private readonly Slots socket = new(MostOnSocket);
 
+    /// <summary>Streams that stand.</summary>
+    public int Taken => tcp.Taken + socket.Taken;
+
     /// <summary>Takes a slot; false when all are taken.</summary>
     public bool TryTake(HttpContext context) => Of(context).TryTake();
 

@@ -21,6 +21,13 @@ internal sealed class Guard(Gatekeeper gatekeeper, RequestRate rate, AuditLog au
     public const int MaxAtOnce = 64;
 
     private readonly Slots slots = new(MaxAtOnce);
+    private long overRate;
+    private long notPermitted;
+    private long busy;
+
+    /// <summary>Requests that were turned away since the start, by reason.</summary>
+    public IReadOnlyList<(string Reason, long Count)> TurnedAway =>
+        [("rate", Interlocked.Read(ref overRate)), ("permission", Interlocked.Read(ref notPermitted)), ("busy", Interlocked.Read(ref busy))];
 
     /// <summary>What an endpoint does for requests that may ask.</summary>
     public RequestDelegate Around(EndpointRow endpoint, ApiContext api) => async context =>
@@ -29,11 +36,13 @@ internal sealed class Guard(Gatekeeper gatekeeper, RequestRate rate, AuditLog au
         var onSocket = Caller.IsOnSocket(context);
         if (!onSocket && rate.Refuse(Caller.Address(context)) is { } pause)
         {
+            Interlocked.Increment(ref overRate);
             await TooMany(context, StatusCodes.Status429TooManyRequests, pause, "Too many requests from this address (hale.rate). Ask less often, or use the unix socket.");
             return;
         }
         if (gatekeeper.Refuse(context, endpoint.Need) is var (status, detail))
         {
+            Interlocked.Increment(ref notPermitted);
             if (status == StatusCodes.Status401Unauthorized)
                 context.Response.Headers.WWWAuthenticate = "Bearer realm=\"hale\"";
             if (status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
@@ -48,6 +57,7 @@ internal sealed class Guard(Gatekeeper gatekeeper, RequestRate rate, AuditLog au
         }
         if (!slots.TryTake())
         {
+            Interlocked.Increment(ref busy);
             await TooMany(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(1), $"{MaxAtOnce} requests are being answered. Ask again in a moment.");
             return;
         }

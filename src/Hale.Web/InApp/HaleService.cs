@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Hale.Web.InApp;
 
 /// <summary>Starts and stops the application's Hale.</summary>
-internal sealed partial class HaleService(HaleBuilder builder, HaleSetup setup, LateDaemon late, TimeProvider time, ILogger<HaleService> logger) : IHostedService
+internal sealed partial class HaleService(HaleBuilder builder, HaleSetup setup, LateDaemon late, TimeProvider time, ILogger<HaleService> logger) : IHostedService, IAsyncDisposable
 {
     private Daemon? daemon;
 
@@ -30,12 +30,15 @@ internal sealed partial class HaleService(HaleBuilder builder, HaleSetup setup, 
         LogStarted(plan.World.Targets.Length, plan.Daemon.StateDirectory);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    /// <summary>Where another part of the application failed to start, nobody stops what has started; it is disposed of all the same.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (daemon is not null)
-            await daemon.DisposeAsync();
-        if (PassingFolder is not null)
-            Directory.Delete(PassingFolder, recursive: true);
+        if (Interlocked.Exchange(ref daemon, null) is { } running)
+            await running.DisposeAsync();
+        if (PassingFolder is { } folder && Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private static LoadResult In(string state, LoadResult result) => result with { Plan = result.Plan is { } plan ? In(state, plan) : null };

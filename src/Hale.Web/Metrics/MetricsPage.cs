@@ -27,17 +27,18 @@ internal static class MetricsPage
             Tag = "Hale",
             Details = "One value for each target and check, what the last attempts measured, and Hale's own figures.",
             Replies = [Reply.Text("The exposition format 0.0.4.")],
-            Handle = (api, context, cancel) => WriteAsync(context, api.Daemon, cancel),
+            Handle = (api, context, cancel) => WriteAsync(context, api, cancel),
         },
     ];
 
-    private static async Task WriteAsync(HttpContext context, IDaemon daemon, CancellationToken cancel)
+    private static async Task WriteAsync(HttpContext context, ApiContext api, CancellationToken cancel)
     {
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         var output = context.Response.BodyWriter;
         var writer = new PrometheusWriter(output);
-        var snapshot = daemon.Current;
-        OwnMetrics.Write(writer, snapshot, daemon.Figures);
+        var snapshot = api.Daemon.Current;
+        OwnMetrics.Write(writer, snapshot, api.Daemon.Figures);
+        OwnMetrics.WriteApi(writer, api);
         AlarmMetrics.Write(writer, snapshot);
 
         foreach (var (name, type, help, value) in TargetFamilies)

@@ -1,5 +1,6 @@
 using Hale.Core.Model;
 using Hale.Running;
+using Hale.Web.Api;
 
 namespace Hale.Web.Metrics;
 
@@ -51,5 +52,14 @@ internal static class OwnMetrics
         writer.Single("process_resident_memory_bytes", "gauge", "Resident memory of the daemon.", Environment.WorkingSet);
         if (OperatingSystem.IsLinux())
             writer.Single("process_cpu_seconds_total", "counter", "Processor time of the daemon.", Environment.CpuUsage.TotalTime.TotalSeconds);
+    }
+
+    /// <summary>The API's figures.</summary>
+    public static void WriteApi(PrometheusWriter writer, ApiContext api)
+    {
+        writer.Family("hale_http_turned_away_total", "counter", "Requests turned away: over the rate of their client, without permission, or because too many were being answered.");
+        foreach (var (reason, count) in api.Guard.TurnedAway)
+            writer.Sample(count, ("reason", reason));
+        writer.Single("hale_event_streams", "gauge", "Streams of events that stand.", api.Streams.Taken);
     }
 }

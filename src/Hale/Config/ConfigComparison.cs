@@ -69,7 +69,7 @@ internal sealed class ConfigComparison(Plan before, Plan next)
         (string Key, object? Was, object? Is)[] fields =
         [
             ("every", was.Every, @is.Every), ("timeout", was.Timeout, @is.Timeout), ("fall", was.Fall, @is.Fall), ("rise", was.Rise, @is.Rise),
-            ("for", was.For, @is.For), ("grace", was.Grace, @is.Grace), ("flap", was.Flap, @is.Flap),
+            ("for", was.For, @is.For), ("grace", was.Grace, @is.Grace), ("gate", was.Gate, @is.Gate), ("flap", was.Flap, @is.Flap),
         ];
         var written = now.Values(part).Keys.Concat(old.Values(part).Keys).ToHashSet();
         return fields.Where(field => !Equals(field.Was, field.Is) && !written.Contains(field.Key)).Select(field => new KeyDiff(field.Key, Text(field.Was), $"{Text(field.Is)} (inherited)"));

@@ -23,6 +23,7 @@ public static class Registry
         HealthCheckProbe.Kind,
         HeartbeatProbe.Kind,
         HttpProbe.Kind,
+        IcmpProbe.Kind,
         InodesProbe.Kind,
         JsonProbe.Kind,
         LoadProbe.Kind,
@@ -39,6 +40,7 @@ public static class Registry
         SshProbe.Kind,
         SystemdProbe.Kind,
         TcpProbe.Kind,
+        TimeProbe.Kind,
         TlsProbe.Kind,
         WebSocketProbe.Kind,
     ];

@@ -32,6 +32,14 @@ public sealed class CgroupProbe : IProbe
         Create)
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("used", Unit.Percent, "The greatest of the shares `memory` and `pids`; none where nothing limits the group."),
+            new("memory", Unit.Percent, "Share of the tightest limit of memory."),
+            new("pids", Unit.Percent, "Share of the tightest limit on the number of tasks."),
+            new("throttled", Unit.Percent, "Share of the scheduling periods within `window` in which it was held back."),
+            new("oom_kills", Unit.Count, "Out-of-memory kills in it so far."),
+        ],
     };
 
     private static CgroupProbe Create(Settings settings)

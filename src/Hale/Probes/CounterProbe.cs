@@ -30,6 +30,10 @@ public sealed partial class CounterProbe : IBlockingProbe
         Create)
     {
         HasProgress = true,
+        Measures =
+        [
+            new("value", Unit.None, "The number.") { IsOpen = true },
+        ],
     };
 
     /// <inheritdoc/>

@@ -28,6 +28,12 @@ public sealed class CpuProbe : IProbe
         settings => new CpuProbe(new KernelFiles(), settings.Duration("window")!.Value, LimitScopeKey.Read(settings)))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("used", Unit.Percent, "Share of the processor time that was used."),
+            new("iowait", Unit.Percent, "Share of the machine's time in which processors had nothing to do but wait for a disk."),
+            new("steal", Unit.Percent, "Share of the machine's time that the hypervisor gave to others."),
+        ],
     };
 
     /// <inheritdoc/>

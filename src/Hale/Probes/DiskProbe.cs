@@ -18,6 +18,11 @@ public sealed class DiskProbe : IBlockingProbe
         settings => new DiskProbe(settings.Text("path")!))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("used", Unit.Percent, "Share of the space that is used."),
+            new("available", Unit.Bytes, "What is left for others than root. Lower is worse.", Below: true),
+        ],
     };
 
     /// <inheritdoc/>

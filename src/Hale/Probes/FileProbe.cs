@@ -43,6 +43,11 @@ public sealed class FileProbe : IBlockingProbe
         Create)
     {
         LevelOf = "age", LevelUnit = Unit.Seconds,
+        Measures =
+        [
+            new("age", Unit.Seconds, "How long ago it was modified."),
+            new("size", Unit.Bytes, "Its length."),
+        ],
     };
 
     /// <inheritdoc/>

@@ -19,6 +19,12 @@ public sealed class FilesProbe : IBlockingProbe
         settings => new FilesProbe(settings.Text("path")!))
     {
         HasProgress = true,
+        Measures =
+        [
+            new("files", Unit.Count, "How many files there are."),
+            new("size", Unit.Bytes, "Their lengths added up."),
+            new("age", Unit.Seconds, "How long ago the newest was modified."),
+        ],
     };
 
     /// <inheritdoc/>

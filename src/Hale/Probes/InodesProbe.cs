@@ -19,6 +19,11 @@ public sealed class InodesProbe : IBlockingProbe
         settings => new InodesProbe(settings.Text("path")!))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("used", Unit.Percent, "Share of the inodes that are used."),
+            new("available", Unit.Count, "What is left for others than root. Lower is worse.", Below: true),
+        ],
     };
 
     /// <inheritdoc/>

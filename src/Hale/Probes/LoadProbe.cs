@@ -24,6 +24,13 @@ public sealed class LoadProbe : IProbe
         settings => new LoadProbe(new KernelFiles(), settings.Text("average")!))
     {
         LevelOf = "load",
+        Measures =
+        [
+            new("load", Unit.None, "The average that was asked for, for each processor."),
+            new("load1", Unit.None, "The average of 1 minute, for each processor."),
+            new("load5", Unit.None, "The average of 5 minutes, for each processor."),
+            new("load15", Unit.None, "The average of 15 minutes, for each processor."),
+        ],
     };
 
     /// <inheritdoc/>

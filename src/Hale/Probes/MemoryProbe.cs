@@ -23,6 +23,11 @@ public sealed class MemoryProbe : IProbe
         settings => new MemoryProbe(new KernelFiles(), LimitScopeKey.Read(settings)))
     {
         LevelOf = "used", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("used", Unit.Percent, "Share of the memory that is in use and cannot be dropped at once."),
+            new("available", Unit.Bytes, "What is left of it. Lower is worse.", Below: true),
+        ],
     };
 
     /// <inheritdoc/>

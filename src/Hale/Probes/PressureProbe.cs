@@ -32,6 +32,10 @@ public sealed class PressureProbe : IProbe
         Create)
     {
         LevelOf = "stalled", LevelUnit = Unit.Percent,
+        Measures =
+        [
+            new("stalled", Unit.Percent, "Share of the time in which tasks waited, over the average that was asked for."),
+        ],
     };
 
     /// <inheritdoc/>

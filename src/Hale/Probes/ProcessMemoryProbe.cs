@@ -22,6 +22,11 @@ public sealed class ProcessMemoryProbe : IProbe
     {
         LevelOf = "resident",
         LevelUnit = Unit.Bytes,
+        Measures =
+        [
+            new("resident", Unit.Bytes, "Resident memory of all of them together."),
+            new("processes", Unit.Count, "How many processes they are."),
+        ],
     };
 
     /// <inheritdoc/>

@@ -38,7 +38,14 @@ public sealed class ProcessProbe : IBlockingProbe
             new Key("user", KeyType.Text, "Count only processes that run as this user, by name or number."),
             new Key("min", KeyType.Integer, "Processes that there must be at least.") { Default = "1", Min = 1 },
         ],
-        settings => new ProcessProbe(settings));
+        settings => new ProcessProbe(settings))
+    {
+        Measures =
+        [
+            new("count", Unit.Count, "Processes that were found."),
+            new("age", Unit.Seconds, "How long the oldest of them has lived."),
+        ],
+    };
 
     /// <inheritdoc/>
     public ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)

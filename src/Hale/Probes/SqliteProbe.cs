@@ -33,6 +33,10 @@ public sealed class SqliteProbe : IBlockingProbe
         settings => new SqliteProbe(settings.Text("file")!, settings.Text("newest")!))
     {
         HasProgress = true,
+        Measures =
+        [
+            new("value", Unit.None, "The value, where it is a number.") { IsOpen = true },
+        ],
     };
 
     /// <inheritdoc/>

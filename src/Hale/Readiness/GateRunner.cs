@@ -28,6 +28,7 @@ internal sealed class GateRunner : IDisposable
     private readonly SemaphoreSlim signal = new(0);
     private ITimer? timer;
     private int underWay;
+    private bool isOnCallersThread;
 
     private GateRunner(ReadyTarget[] targets, ReadyOptions options)
     {
@@ -64,6 +65,7 @@ internal sealed class GateRunner : IDisposable
     public static ReadyReport Run(ReadyTarget[] targets, ReadyOptions options, CancellationToken cancel)
     {
         using var runner = Begin(targets, options);
+        runner.isOnCallersThread = true;
         try
         {
             while (runner.Advance(out var wait))
@@ -199,8 +201,12 @@ internal sealed class GateRunner : IDisposable
         var attempt = new GateAttempt(target.Probe, context, result => Ended(step, result));
         attempts[step.Target]?.Dispose();
         attempts[step.Target] = attempt;
-        // On the pool, whatever the probe: one that blocks for good costs one thread per target, since it is not tried again.
-        ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
+        // On the pool, whatever the probe: one that blocks for good costs one thread per target, since it is not tried again. Only our own
+        // connections, which never block, may begin on the thread that waits.
+        if (isOnCallersThread && target.Endpoint is not null)
+            attempt.Execute();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
     }
 
     private void Ended(GateStep step, ProbeResult result)

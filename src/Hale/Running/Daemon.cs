@@ -16,6 +16,8 @@ namespace Hale.Running;
 public sealed class Daemon : IDaemon, IAsyncDisposable
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+    // Time for the world to have heard of a new process.
+    private static readonly TimeSpan GateOpens = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RotateEvery = TimeSpan.FromSeconds(10);
 
     private readonly SteadyClock clock;
@@ -23,7 +25,6 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly Journal journal;
     private readonly JournalReader reader;
     private readonly MetricReader metrics;
-    private readonly HaleMeter meter;
     private readonly ProcessWatcher watcher;
     private readonly SupervisorPool supervisors;
     private readonly Engine engine;
@@ -35,6 +36,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource ending = new();
+    private HaleMeter? meter;
     private ITimer? ticks;
     private ITimer? rotations;
     private Task scheduling = Task.CompletedTask;
@@ -57,7 +59,6 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
-        meter = new HaleMeter(this);
         reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
     }
 
@@ -250,7 +251,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         reloader.Dispose();
         watcher.Dispose();
         remedies.Dispose();
-        meter.Dispose();
+        meter?.Dispose();
         metrics.Dispose();
         reader.Dispose();
         journal.Dispose();
@@ -278,6 +279,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer.Start();
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
+        meter = new HaleMeter(this);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);
         rotations = clock.Time.CreateTimer(_ => supervisors.Rotate(), null, RotateEvery, RotateEvery);
     }
@@ -301,25 +303,31 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
             LifeEnded ended => ended with { Target = t },
             _ => null,
         });
-        if (life is LifeBegan { Adopted: false })
-            LookAgain(target);
+        if (life is not LifeBegan { Adopted: false })
+            return;
+        // A gate asks at once; should the life not be known everywhere by then, the second look makes up for it.
+        LookAfter(target, GateOpens, check => check.Gate is not null);
+        LookAfter(target, World.ProvenAfter + TimeSpan.FromMilliseconds(20), check => check.Gate is not null || check.Kind == Config.Loading.ProcessSection.BuiltInCheck);
     }
 
     /// <summary>A new process is looked at as soon as being alive proves something.</summary>
-    private void LookAgain(string target)
+    private void LookAfter(string target, TimeSpan span, Func<CheckSpec, bool> which)
     {
         ITimer? timer = null;
         timer = clock.Time.CreateTimer(_ =>
         {
             engine.Post(edition =>
             {
-                if (edition.Targets.TryGetValue(target, out var t))
-                    scheduler.Hasten(edition.Plan.World.Targets[t].Checks[0]);
+                foreach (var check in edition.Targets.TryGetValue(target, out var t) ? edition.Plan.World.Targets[t].Checks : [])
+                {
+                    if (which(edition.Plan.World.Checks[check]))
+                        scheduler.Hasten(check);
+                }
                 return null;
             });
             timer?.Dispose();
         }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        timer.Change(World.ProvenAfter + TimeSpan.FromMilliseconds(20), Timeout.InfiniteTimeSpan);
+        timer.Change(span, Timeout.InfiniteTimeSpan);
     }
 
     private static ProbeResult Beat(Heartbeat signal, string message)

@@ -255,7 +255,7 @@ public sealed class ProbeScheduler
         lock (gate)
         {
             Remove(attempt);
-            Return(attempt);
+            Return(attempt, result);
             wake = IsToBeWoken();
         }
         if (reusable && attempt.TryReset())
@@ -362,10 +362,12 @@ public sealed class ProbeScheduler
     }
 
     // Under the gate. The check of an attempt that was begun under an earlier plan may have another number now, or be no more.
-    private void Return(Attempt attempt)
+    private void Return(Attempt attempt, ProbeResult? result = null)
     {
-        if (attempt.Table.Numbers.In(table.Numbers, attempt.Check) is >= 0 and var check)
-            table.Agenda.Return(check, clock.Now);
+        if (attempt.Table.Numbers.In(table.Numbers, attempt.Check) is not (>= 0 and var check))
+            return;
+        var now = clock.Now;
+        table.Agenda.Return(check, now, table.Gates.Next(check, attempt.Context.Incarnation, attempt.StartedAt, now, result));
     }
 
     // Under the gate.

@@ -23,6 +23,7 @@ internal sealed class ProbeTable
         contexts = new ProbeContext?[checks];
         Waiting = new List<Round>?[checks];
         IsLeftBehind = new bool[checks];
+        Gates = new GateTries(plan.World);
     }
 
     /// <summary>The checks and their probes.</summary>
@@ -45,6 +46,9 @@ internal sealed class ProbeTable
 
     /// <summary>By check: an attempt of it was left behind and has not ended yet.</summary>
     public bool[] IsLeftBehind { get; }
+
+    /// <summary>When checks with a gate are tried again.</summary>
+    public GateTries Gates { get; }
 
     /// <summary>The table that goes on from this one: checks that go on keep their due times, who waits for them, and what is left behind.</summary>
     /// <param name="plan">The new plan.</param>

@@ -107,7 +107,8 @@ internal sealed class ChannelLoop : IAsyncDisposable
             await changed.WaitAsync(cancel);
             return;
         }
-        var wait = moment - time.GetUtcNow();
+        // Timers know whole milliseconds: to wait for less would be to ask again and again until it is over.
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling((moment - time.GetUtcNow()).TotalMilliseconds));
         if (wait <= TimeSpan.Zero)
             return;
         try

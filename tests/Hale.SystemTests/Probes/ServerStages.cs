@@ -20,6 +20,13 @@ internal static partial class Stages
         return At("localhost:6379", server.Port, server);
     }
 
+    /// <summary>chrony on localhost:123.</summary>
+    private static async Task<Stage> Chrony(HaleRun run)
+    {
+        var server = await Testing.Servers.Chrony.StartAsync(run.Folder);
+        return At("localhost:123", server.Port, server);
+    }
+
     /// <summary>aiosmtpd on localhost:25, with the certificate of its authority in <c>ca.pem</c> beside the sample.</summary>
     private static async Task<Stage> Aiosmtpd(HaleRun run)
     {

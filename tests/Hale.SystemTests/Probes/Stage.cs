@@ -21,12 +21,17 @@ internal static partial class Stages
     public static readonly IReadOnlyDictionary<string, Func<HaleRun, Task<Stage>>> All = new Dictionary<string, Func<HaleRun, Task<Stage>>>
     {
         ["aiosmtpd"] = Aiosmtpd,
+        ["chrony"] = Chrony,
+        ["files"] = Files,
         ["grpc"] = Grpc,
+        ["icmp"] = Icmp,
         ["log"] = Log,
         ["nginx"] = Nginx,
         ["prometheus"] = Prometheus,
         ["sample-assembly"] = Sample,
+        ["worker"] = Worker,
         ["websocket"] = WebSocket,
+        ["no-systemd"] = NoSystemd,
         ["nsd"] = Nsd,
         ["postgres"] = Postgres,
         ["redis"] = Redis,

@@ -49,6 +49,20 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Told_to_watch_it_reloads_when_the_file_changes()
+    {
+        await using var cli = new CliFixture();
+        using var stop = new CancellationTokenSource();
+        var output = new LiveWriter();
+        var running = CommandLine.RunAsync(["run", "--watch"], cli.Surroundings(output, TextWriter.Null, stop.Token));
+        await output.UntilAsync("watches 1 target with 1 check");
+        await File.AppendAllTextAsync(cli.Config, "# changed\n", TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => cli.EngineRoom.Daemon.Reloads.Contains("reload by a change of the file"), "the change was noticed");
+        await stop.CancelAsync();
+        Assert.Equal(0, await running);
+    }
+
+    [Fact]
     public async Task As_json_every_line_is_an_event()
     {
         await using var cli = new CliFixture();

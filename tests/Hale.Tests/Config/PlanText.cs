@@ -66,7 +66,7 @@ internal static class PlanText
 
         void WriteCheck(CheckSpec check, int index, SampleKinds.Blind? probe) => Line(
             $"  check {index}", check.Name, check.Kind, $"every={Span(check.Every)}", $"timeout={Span(check.Timeout)}", $"fall={check.Fall}", $"rise={check.Rise}",
-            check.For == default ? "" : $"for={Span(check.For)}", check.Grace == default ? "" : $"grace={Span(check.Grace)}", $"stale={Span(check.StaleAfter)}",
+            check.For == default ? "" : $"for={Span(check.For)}", check.Grace == default ? "" : $"grace={Span(check.Grace)}", check.Gate is { } gate ? $"gate={Span(gate)}" : "", $"stale={Span(check.StaleAfter)}",
             check.Within is null ? "" : $"within={Span(check.Within.Value)}",
             check.Levels is { } levels ? string.Create(CultureInfo.InvariantCulture, $"{levels.Measurement}{(levels.Below ? " below" : "")} warn={levels.Warn} fail={levels.Fail}") : "",
             check.Flap == FlapPolicy.Default ? "" : $"flap={check.Flap.High}/{check.Flap.Low}",

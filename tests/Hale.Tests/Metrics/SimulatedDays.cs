@@ -97,7 +97,7 @@ internal sealed class SimulatedDays : IDisposable
                 Source = new(MetricField.Measurement, a * 10, a * 10, "latency"),
                 Metric = $"service-{a * 10:0000}/http.latency",
                 Comparison = Comparison.GreaterThan,
-                Threshold = 0.0215,
+                Threshold = 0.0235,
                 Period = TimeSpan.FromMinutes(5),
                 Periods = 3,
                 Datapoints = 2,

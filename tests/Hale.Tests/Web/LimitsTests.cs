@@ -23,7 +23,7 @@ public sealed class LimitsTests
         using var response = await web.Tcp.GetAsync("/api/v1/status", Cancel);
         Assert.Contains("hale.rate", await response.ProblemAsync(HttpStatusCode.TooManyRequests));
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
-        Assert.NotEmpty(await web.Socket.GetStringAsync("/api/v1/status", Cancel));
+        Assert.Contains("hale_http_turned_away_total{reason=\"rate\"} 1\n", await web.Socket.GetStringAsync("/metrics", Cancel));
     }
 
     [Fact]

@@ -119,4 +119,22 @@ public sealed class RolesTests
         }
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.OK], statuses);
     }
+
+    [Theory]
+    [InlineData("127.0.0.1", false, null)]
+    [InlineData("10.0.0.1", false, 403)]
+    [InlineData("10.0.0.1", true, null)]
+    [InlineData("::ffff:10.0.0.1", false, 403)]
+    [InlineData("2001:db8::1", false, 403)]
+    public void Without_any_token_only_this_machine_may_read_unless_the_application_says_otherwise(string local, bool allowed, int? status)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.LocalIpAddress = IPAddress.Parse(local);
+        context.Request.Host = new HostString("localhost");
+        var gatekeeper = new Gatekeeper([], allowed);
+        Assert.Equal(status, gatekeeper.Refuse(context, Need.Read)?.Status);
+        Assert.Equal(status, gatekeeper.Refuse(context, Need.Push)?.Status);
+        Assert.Equal(403, gatekeeper.Refuse(context, Need.Change)?.Status);
+        Assert.Null(gatekeeper.Refuse(context, Need.Nothing));
+    }
 }

@@ -18,14 +18,14 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
     public static TimeSpan DefaultStale(TimeSpan every, TimeSpan timeout) => 3 * every + timeout;
 
     /// <summary>The check; null when anything in it was refused.</summary>
-    public CheckDraft? Read(MapEntry entry, string path, int target, ProcessDraft? process)
+    public CheckDraft? Read(MapEntry entry, string path, int target, ProcessDraft? process, TimeSpan? gate)
     {
         var before = problems.Count;
         if (Split(entry, path) is not var (kind, common, settings))
             return null;
         var spec = kind.IsPassive
             ? Passive(entry.Key, kind, common, target)
-            : Pulled(entry.Key, kind, common, settings.Values, target, process);
+            : Pulled(entry.Key, kind, common, settings.Values, target, process, gate);
         var probe = kind.IsPassive ? null : Kind.Create(reading, settings, kind.Create);
         if (probe is not null && spec.Within is null && kind.NeedsWithin?.Invoke(settings.Values) == true)
             problems.Add(entry.At, $"{path}.within", "", "missing; it takes the time without progress after which the check fails, for example 10m");
@@ -67,7 +67,7 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         return null;
     }
 
-    private CheckSpec Pulled(string name, ProbeKind kind, Section common, Settings settings, int target, ProcessDraft? process)
+    private CheckSpec Pulled(string name, ProbeKind kind, Section common, Settings settings, int target, ProcessDraft? process, TimeSpan? gate)
     {
         var values = common.Values;
         var within = values.Duration("within");
@@ -92,7 +92,8 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
             Fall = (int)(values.Integer("fall") ?? defaults.Fall),
             Rise = (int)(values.Integer("rise") ?? defaults.Rise),
             For = values.Duration("for") ?? defaults.For,
-            Grace = GraceOf(common, process),
+            Grace = GraceOf(common, process, gate),
+            Gate = common.Find("grace") is null ? gate : null,
             StaleAfter = stale,
             Within = within,
             Levels = LevelReader.Read(reading, common, kind, settings),
@@ -132,8 +133,8 @@ internal sealed class CheckReader(Reading reading, CheckDefaults defaults)
         };
     }
 
-    private TimeSpan GraceOf(Section common, ProcessDraft? process) =>
-        common.Values.Duration("grace") ?? process?.Grace ?? defaults.Grace ?? (process is null ? TimeSpan.Zero : ProcessSection.DefaultGrace);
+    private TimeSpan GraceOf(Section common, ProcessDraft? process, TimeSpan? gate) =>
+        common.Values.Duration("grace") ?? gate ?? process?.Grace ?? defaults.Grace ?? (process is null ? TimeSpan.Zero : ProcessSection.DefaultGrace);
 
     private string Progressing() =>
         reading.Probes.Values.Where(kind => kind.HasProgress || kind.IsPassive).Select(kind => kind.Name).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } names

@@ -116,6 +116,7 @@ internal static class Keys
         new("group", KeyType.Text, "The group that it belongs to; named under `groups`."),
         new("depends_on", KeyType.TextList, "Targets that it cannot work without. While one of them is not well this one is not judged and not healed."),
         new("checks", KeyType.Section, "What is tried, by name."),
+        new("gate", KeyType.Duration, "How long it may take to become ready after the start of its process, or of Hale where it has none. Until then its checks are tried quickly and failures do not count, and what depends on it is not started; then the first failure counts. A check with a `grace` of its own, and one that is pushed, is no part of it. Default: no gate.") { Min = 1, Max = Day },
         new("heal", KeyType.Section, "What is done when it is impaired: remedies in this order, each after the one before did not help. Default: `[restart]` where Hale owns the process, else nothing."),
         new("healing", KeyType.Section, "The bounds of healing for this target."),
         new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed, and nobody is told that it fails; watching goes on."),

@@ -83,7 +83,7 @@ internal sealed class TargetReader(Reading reading, CheckDefaults defaults, Heal
                 if (process is not null && entry.Key == ProcessSection.BuiltInCheck)
                     reading.Problems.Add(entry.At, path, entry.Key, "a target with a process has a check of this name already: whether the process runs", "choose another name");
                 else
-                    checks.Add(entry.Key, checkReader.Read(entry, path, target, process));
+                    checks.Add(entry.Key, checkReader.Read(entry, path, target, process, section.Values.Duration("gate")));
             }
         }
         checksSoFar += checks.Drafts.Count;

@@ -30,6 +30,10 @@ public sealed class ConformanceTests
               ill: { group: site, checks: { gone: { file: /nowhere/at/all } }, heal: [ { exec: [ "false" ] } ] }
               backup: { checks: { nightly: { heartbeat: {}, within: 1d } } }
               worker: { process: { command: [ sleep, "1000" ] } }
+            alarms:
+              full: { metric: well/disk.used, above: 0.1%, period: 10s, datapoints: 1 of 1 }
+            tell:
+              log: { file: { path: {{scratch["told"]}} } }
             """;
         var loaded = new SpecLoader().LoadText(text, "hale.yaml", scratch.Path, _ => null);
         Assert.True(loaded.Plan is not null, string.Join('\n', loaded.Errors));
@@ -45,13 +49,15 @@ public sealed class ConformanceTests
         var checkedOnes = 0;
         foreach (var endpoint in EndpointTable.All.Where(endpoint => endpoint is { Method: "GET", Need: Need.Nothing or Need.Read } && endpoint.Limit > TimeSpan.Zero))
         {
-            foreach (var target in (string[])["well", "ill", "backup", "worker", "nobody"])
+            foreach (var name in (string[])["well", "ill", "backup", "worker", "full", "nobody"])
             {
-                var path = endpoint.Path.Replace("{name}", target, StringComparison.Ordinal);
+                var path = endpoint.Path.Replace("{name}", name, StringComparison.Ordinal);
+                if (endpoint.Id == "queryMetric")
+                    path += "?metric=well/disk.used";
                 using var response = await client.GetAsync(path, Cancel);
                 Fits(document, endpoint, response, await response.Content.ReadAsStringAsync(Cancel));
                 checkedOnes++;
-                if (path == endpoint.Path)
+                if (!endpoint.Path.Contains('{', StringComparison.Ordinal))
                     break;
             }
         }

@@ -145,4 +145,42 @@ public sealed class AddHaleTests
         await app.Daemon.ReloadAsync(rehearse: false, "a test", Cancel);
         await app.UntilAsync(daemon => daemon.Current.Targets is [_, { Name: "orders", Health: Health.Ok }], "the new target is watched");
     }
+
+    [Fact]
+    public async Task Where_the_application_fails_to_start_Hale_is_stopped_and_its_folder_is_free()
+    {
+        using var scratch = new Scratch();
+        for (var tries = 0; tries < 2; tries++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => AppFixture.StartAsync(
+                hale =>
+                {
+                    hale.StateFolder = scratch["state"];
+                    hale.Target("disk").Check("root", "disk", "/", Fast);
+                },
+                services => services.AddHostedService<Broken>()));
+        }
+        await using var app = await AppFixture.StartAsync(hale =>
+        {
+            hale.StateFolder = scratch["state"];
+            hale.Target("disk").Check("root", "disk", "/", Fast);
+        });
+        await app.UntilAsync(daemon => daemon.Current.Health == Health.Ok, "it is watched again");
+    }
+
+    [Fact]
+    public async Task Parts_of_an_application_may_add_their_own_targets()
+    {
+        await using var app = await AppFixture.StartAsync(
+            hale => hale.Target("disk").Check("root", "disk", "/", Fast),
+            services => services.AddHale(hale => hale.Target("orders").Check("queue", _ => Task.FromResult(ProbeResult.Pass("short")), Fast)));
+        Assert.Equal(["disk", "orders"], app.Daemon.Current.Targets.Select(target => target.Name));
+    }
+
+    private sealed class Broken : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("it does not start");
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

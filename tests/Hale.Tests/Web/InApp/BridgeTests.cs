@@ -35,10 +35,10 @@ public sealed class BridgeTests
     {
         var data = new Dictionary<string, object> { ["depth"] = 17, ["share"] = 0.5, ["text"] = "no number" };
         var pass = await ProbeAsync(_ => HealthCheckResult.Healthy("all well", data));
-        Assert.Equal((Outcome.Pass, "all well"), (pass.Outcome, pass.Evidence));
+        Assert.Equal((Outcome.Pass, "Healthy: 'all well'"), (pass.Outcome, pass.Evidence));
         Assert.Equal([new Measurement("depth", 17), new Measurement("share", 0.5)], pass.Measurements);
-        Assert.Equal((Outcome.Warn, "degraded"), await Words(_ => HealthCheckResult.Degraded()));
-        Assert.Equal((Outcome.Fail, "no answer: refused"), await Words(_ => HealthCheckResult.Unhealthy("no answer", new IOException("refused"))));
+        Assert.Equal((Outcome.Warn, "Degraded"), await Words(_ => HealthCheckResult.Degraded()));
+        Assert.Equal((Outcome.Fail, "Unhealthy: 'no answer'"), await Words(_ => HealthCheckResult.Unhealthy("no answer", new IOException("refused"))));
 
         async Task<(Outcome, string)> Words(Func<CancellationToken, HealthCheckResult> check)
         {
@@ -53,7 +53,7 @@ public sealed class BridgeTests
     public async Task One_that_throws_has_failed_as_its_registration_says(HealthStatus failure, Outcome outcome)
     {
         var result = await ProbeAsync(_ => throw new IOException("connection refused"), failure);
-        Assert.Equal((outcome, "IOException: connection refused"), (result.Outcome, result.Evidence));
+        Assert.Equal((outcome, "IOException: 'connection refused'"), (result.Outcome, result.Evidence));
     }
 
     [Fact]
