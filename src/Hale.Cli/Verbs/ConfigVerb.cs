@@ -5,16 +5,18 @@ using Hale.Config;
 
 namespace Hale.Cli.Verbs;
 
-/// <summary><c>hale config check</c>, <c>hale config diff</c> and <c>hale config schema</c></summary>
+/// <summary><c>hale config</c>: <c>init</c>, <c>check</c>, <c>diff</c> and <c>schema</c>.</summary>
 internal static class ConfigVerb
 {
     public static Command Create(Surroundings surroundings) => new Verb(
         "config",
-        "Check the configuration, see what a reload would change, or print its schema",
+        "Begin a configuration, check it, see what a reload would change, or print its schema",
+        ("hale config init", "a first one, after a look at this machine"),
         ("hale config check", "all errors at once, with line and column"),
         ("hale config diff", "what 'hale reload' would change"),
         ("hale config schema > hale.schema.json", "for completion in an editor"))
     {
+        ConfigInitVerb.Create(surroundings),
         Check(surroundings),
         ConfigDiffVerb.Create(surroundings),
         Schema(surroundings),
