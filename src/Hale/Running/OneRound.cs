@@ -14,6 +14,7 @@ public static class OneRound
     public static async Task<Snapshot> RunAsync(Plan plan, TimeProvider time, string? target, CancellationToken cancel)
     {
         var clock = new SteadyClock(time);
+        var began = clock.Now;
         var single = plan with { World = OnOneLook(plan.World) };
         // Long ago as the beginning: whatever progress a target's own record shows lies within its life.
         var world = new World(single.World, new Instant(0));
@@ -36,8 +37,18 @@ public static class OneRound
         await done.CancelAsync();
         await running;
         lock (gate)
-            return world.TakeSnapshot();
+            return From(began, world.TakeSnapshot());
     }
+
+    /// <summary>Nothing is known to have been so since before the round, least of all since the beginning of time.</summary>
+    private static Snapshot From(Instant began, Snapshot snapshot) => snapshot with
+    {
+        Targets = [.. snapshot.Targets.Select(target => target with
+        {
+            Since = Instant.Max(target.Since, began),
+            Checks = [.. target.Checks.Select(check => check with { Since = Instant.Max(check.Since, began) })],
+        })],
+    };
 
     /// <summary>The same specs, judged on a single observation, and without owning any process.</summary>
     private static WorldSpec OnOneLook(WorldSpec spec) => spec with
