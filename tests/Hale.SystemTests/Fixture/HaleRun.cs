@@ -20,7 +20,7 @@ internal sealed class HaleRun : IAsyncDisposable
     {
         Folder = Directory.CreateTempSubdirectory("hale-test-").FullName;
         // Tests run side by side, and the port of the HTTP API can be had only once: everything goes over the socket in the folder.
-        Write("hale.yaml", configuration.Contains("\nhale:", StringComparison.Ordinal) ? configuration : configuration + "\nhale: { listen: off }\n");
+        Write("hale.yaml", ("\n" + configuration).Contains("\nhale:", StringComparison.Ordinal) ? configuration : configuration + "\nhale: { listen: off }\n");
         http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri("http://hale"), Timeout = TimeSpan.FromSeconds(20) };
     }
 
