@@ -60,21 +60,11 @@ public sealed partial class World
     }
 
     /// <summary>
-    /// Reads a state back into a new world. What the configuration no longer names is dropped; what it names anew starts fresh.
+    /// Reads a state back into a new world. What the configuration no longer names is dropped; what it names anew starts fresh. The health of targets
+    /// is as it was: what other specs make of it, the fact that follows (a start, a reload) brings about and tells, here as in the world that was saved.
     /// </summary>
     /// <exception cref="InvalidDataException">The bytes are not a checkpoint of this version.</exception>
     public static World Load(WorldSpec spec, BinaryReader from)
-    {
-        var world = Read(spec, from);
-        for (var t = 0; t < world.Targets.Length; t++)
-            world.Recompute(t);
-        world.changes.Clear();
-        world.NoteAll();
-        return world;
-    }
-
-    /// <summary>Reads a state back with the health of its targets as it was, not yet rolled up under the specs that it is read under.</summary>
-    private static World Read(WorldSpec spec, BinaryReader from)
     {
         var version = from.ReadInt32();
         if (version is < Oldest or > CheckpointVersion)
@@ -126,6 +116,7 @@ public sealed partial class World
         if (version > Oldest)
             world.LoadTellings(from);
         world.Recount();
+        world.NoteAll();
         return world;
     }
 

@@ -18,9 +18,7 @@ public sealed partial class World
             Save(writer);
         bytes.Position = 0;
         using var reader = new BinaryReader(bytes);
-        // What the new specs make of the health of a target is a change that the fact which follows (a start, a reload) brings about and tells.
-        var moved = Read(spec, reader);
-        moved.NoteAll();
+        var moved = Load(spec, reader);
         moved.version = version;
         var names = new Dictionary<string, int>(spec.Checks.Length);
         for (var c = 0; c < spec.Checks.Length; c++)

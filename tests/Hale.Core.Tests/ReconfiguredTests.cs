@@ -65,4 +65,22 @@ public class ReconfiguredTests
         Assert.Equal(before.Targets[0].Checks[1].Measurements, after.Targets[0].Checks[1].Measurements);
         Assert.True(after.Version > before.Version);
     }
+
+    [Fact]
+    public void A_checkpoint_between_the_move_and_the_fact_that_follows_makes_no_difference()
+    {
+        var story = Scenario.Of(Web).Observe("web/http", Pass).Observe("web/disk", Fail).Expect("web", Health.Impaired);
+        var live = story.World.MovedTo(Build([Web with { Checks = [Check("http", fall: 2)] }]));
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
+            live.Save(writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        var folded = World.Load(live.Spec, reader);
+        var fact = new Reconfigured(live.Now + TimeSpan.FromSeconds(1), [], "reloaded");
+        live.Fold(fact);
+        folded.Fold(fact);
+        Assert.Equal(Health.Ok, live.Targets[0].Health);
+        Assert.Equal(live.Digest(), folded.Digest());
+    }
 }
