@@ -26,14 +26,15 @@ public sealed class ReadmeTests
         // The sample in a copy, at the same place below the scripts of the checkout and the command that is built already. The network is the
         // test's own, so that the ports are free.
         await Done(run.CommandAsync(Promised, "bash", "-ec", $"mkdir samples && cp -r '{Checkout.Root}/samples/quickstart' samples/ && ln -s '{Checkout.Root}/eng' eng && ln -s '{Checkout.Hale}' hale && ./eng/packages.sh samples/quickstart/packages.txt"));
-        run.Write("first-screen.sh", "set -e\ntrap 'kill $(jobs -p) 2>/dev/null' EXIT\nip link set lo up\n" + Block("sh"));
+        // On failure alone: a second signal would end Hale before the shop has ended.
+        run.Write("first-screen.sh", "set -e\ntrap '[ $? = 0 ] || kill $(jobs -p)' EXIT\nip link set lo up\n" + Block("sh"));
 
         var result = await Done(run.CommandAsync(Promised, "unshare", "--net", "--map-root-user", "bash", "first-screen.sh"));
 
         Assert.Contains("killed by SIGKILL", result.Output, StringComparison.Ordinal);
         Assert.Contains("Subject: ", result.Output, StringComparison.Ordinal);
         Assert.Contains("ShopSlow", result.Output, StringComparison.Ordinal);
-        await Until.TrueAsync(() => $"these were left behind: {string.Join(", ", run.Others())}", () => run.Others().Count == 0);
+        await Until.TrueAsync(() => $"these were left behind: {string.Join(", ", run.Others().Select(RealProcesses.CommandOf))}", () => run.Others().Count == 0);
     }
 
     private static async Task<CommandResult> Done(Task<CommandResult> command)

@@ -54,6 +54,19 @@ internal static partial class RealProcesses
         return found;
     }
 
+    /// <summary>Number and command line, for messages.</summary>
+    public static string CommandOf(int pid)
+    {
+        try
+        {
+            return $"{pid} ({File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').TrimEnd()})";
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return $"{pid} (gone)";
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);
 }
