@@ -28,14 +28,15 @@ public sealed class PostgresProbe : IProbe
     private PostgresProbe(Settings settings)
     {
         var address = settings.Text("address")!;
-        endpoint = address.StartsWith('/') ? null : Endpoint.TryParse(address, Port) ?? throw new SettingsException("address", $"'{address}' is neither HOST, HOST:PORT nor the folder of a socket");
+        var (folder, port) = SocketOf(address);
+        endpoint = folder is not null ? null : Endpoint.TryParse(address, Port) ?? throw new SettingsException("address", $"'{address}' is neither HOST, HOST:PORT nor the folder of a socket");
         isOwnQuery = settings.Has("query");
         (query, expect) = (settings.Text("query") ?? "select 1", settings.Pattern("expect"));
         var user = settings.Text("user") ?? "postgres";
         options = new()
         {
-            Host = endpoint?.Host ?? address,
-            Port = endpoint?.Port ?? Port,
+            Host = endpoint?.Host ?? folder,
+            Port = endpoint?.Port ?? port,
             Username = user,
             Password = settings.Text("password"),
             Database = settings.Text("database") ?? user,
@@ -53,7 +54,7 @@ public sealed class PostgresProbe : IProbe
         "postgres",
         "Connects to PostgreSQL, logs in and asks a query, which can only read; fails when that is not answered, or not as expected. The value is a measurement, and its change is progress.",
         [
-            new("address", KeyType.Text, "HOST or HOST:PORT, or the folder of its socket, `/run/postgresql`; the port is 5432 unless written.") { Required = true, Shorthand = true },
+            new("address", KeyType.Text, "HOST or HOST:PORT, or the folder of its socket, `/run/postgresql` or `/run/postgresql:5433`; the port is 5432 unless written.") { Required = true, Shorthand = true },
             new("user", KeyType.Text, "User to log in as.") { Default = "postgres" },
             new("password", KeyType.Text, "Password to log in with; take it from `${NAME}` or `${file:PATH}`."),
             new("database", KeyType.Text, "Database to connect to. Default: that of the user's name."),
@@ -163,6 +164,15 @@ public sealed class PostgresProbe : IProbe
         await using var connection = await source.OpenConnectionAsync(cancel);
         phase.Enter(Phase.Name.Reply, $"answer to the query from {At(host)}");
         return await AskAsync(connection, phase, cancel);
+    }
+
+    /// <summary>The folder of a socket and the port in the name of it; no folder for what is no absolute path.</summary>
+    private static (string? Folder, int Port) SocketOf(string address)
+    {
+        if (!address.StartsWith('/'))
+            return (null, Port);
+        var colon = address.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? (address[..colon], port) : (address, Port);
     }
 
     private string At(string host) => endpoint is null ? host : new IPEndPoint(IPAddress.Parse(host), endpoint.Port).ToString();

@@ -47,6 +47,9 @@ public sealed class PostgresProbeTests(PostgresFixture fixture) : IClassFixture<
 
         var byName = await Ask(more: new() { ["address"] = $"localhost:{fixture.Server.Port}" });
         Assert.True(byName.Outcome == Outcome.Pass, byName.Evidence);
+
+        var bySocket = await Ask(more: new() { ["address"] = $"{fixture.Server.Folder}:{fixture.Server.Port}" });
+        Assert.True(bySocket.Outcome == Outcome.Pass, bySocket.Evidence);
     }
 
     [Theory]
