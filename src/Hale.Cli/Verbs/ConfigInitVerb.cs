@@ -25,9 +25,9 @@ internal static class ConfigInitVerb
             force,
             print,
         }.With("""
-            Processor, memory, file systems, listening ports and systemd are looked at; nothing
-            is connected to, and nothing but the file is written. What needs your decision
-            stands in it as a remark.
+            Processor, memory, file systems, listening ports and systemd are looked at;
+            nothing is connected to, and nothing but the file is written. What needs your
+            decision stands in it as a remark.
             """).Does(surroundings, async call =>
         {
             var text = ConfigurationStart.ForThisMachine();
