@@ -1,6 +1,7 @@
 using Hale.Config;
 using Hale.Core.Alarming;
 using Hale.Core.Model;
+using Hale.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Hale.Metrics;
@@ -155,17 +156,7 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
             return RawSamples.Read(Open(), query, info, period);
     }
 
-    private SqliteConnection Open()
-    {
-        if (connection is not null)
-            return connection;
-        var opened = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-        opened.Open();
-        using var command = opened.CreateCommand();
-        command.CommandText = "pragma busy_timeout = 5000; pragma query_only = on;";
-        command.ExecuteNonQuery();
-        return connection = opened;
-    }
+    private SqliteConnection Open() => connection ??= JournalFile.OpenToRead(file);
 
     private static long MinuteOf(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMinute;
 }

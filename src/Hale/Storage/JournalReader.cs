@@ -118,18 +118,7 @@ public sealed partial class JournalReader(string file) : IDisposable
         return checkpoints;
     }
 
-    private SqliteConnection Open()
-    {
-        if (connection is not null)
-            return connection;
-        // Not read-only: a reader of a WAL database needs its shared-memory file, which a crash may have left to be recovered.
-        var opened = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-        opened.Open();
-        using var command = opened.CreateCommand();
-        command.CommandText = "pragma busy_timeout = 5000; pragma query_only = on;";
-        command.ExecuteNonQuery();
-        return connection = opened;
-    }
+    private SqliteConnection Open() => connection ??= JournalFile.OpenToRead(file);
 
     private readonly record struct Checkpoint(long Id, long Segment, long Config, ulong Digest, bool AfterGap, DateTimeOffset At);
 }
