@@ -87,7 +87,7 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task A_signal_during_the_wait_ends_it_and_what_was_started_first(int signal, int code)
     {
         using var process = Start("wait", "--start-first", "file:/does/not/exist", "--timeout", "10m", "--", "sh", "-c", "echo up; exec sleep 1000");
-        Assert.Equal("up", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("up", await LineAsync(process.StandardOutput));
         RealProcesses.Signal(process.Id, signal);
         Assert.Equal(code, await EndAsync(process));
         Assert.Empty(run.Others());
@@ -97,10 +97,10 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task Signals_are_the_commands_once_it_is_ready()
     {
         using var process = Start("wait", "--start-first", $"file:{run.At("ready")}", "--", "sh", "-c", "trap 'echo got TERM; exit 9' TERM; touch ready; echo up; while :; do sleep 0.05; done");
-        Assert.Equal("up", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("up", await LineAsync(process.StandardOutput));
         await ReadyAsync(process);
         RealProcesses.Signal(process.Id, RealProcesses.Terminate);
-        Assert.Equal("got TERM", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("got TERM", await LineAsync(process.StandardOutput));
         Assert.Equal(9, await EndAsync(process));
     }
 
@@ -108,9 +108,9 @@ public sealed class WaitTests : IAsyncDisposable
     public async Task The_command_that_took_over_hears_signals_and_can_be_interrupted()
     {
         using var process = Start("wait", "file:/etc/hostname", "--", "sh", "-c", "trap 'echo got INT; exit 9' INT; echo up; while :; do sleep 0.05; done");
-        Assert.Equal("up", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("up", await LineAsync(process.StandardOutput));
         RealProcesses.Signal(process.Id, 2);
-        Assert.Equal("got INT", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("got INT", await LineAsync(process.StandardOutput));
         Assert.Equal(9, await EndAsync(process));
     }
 
@@ -119,7 +119,7 @@ public sealed class WaitTests : IAsyncDisposable
     {
         using var other = Process.Start(new ProcessStartInfo("sleep", ["1000"]))!;
         using var process = Start("wait", "file:/does/not/exist", $"pid:{other.Id}", "--timeout", "10m");
-        await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        await LineAsync(process.StandardError);
         RealProcesses.Signal(other.Id, RealProcesses.Kill);
         Assert.Equal(1, await EndAsync(process));
         Assert.Contains($"process {other.Id} ", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -137,20 +137,24 @@ public sealed class WaitTests : IAsyncDisposable
 
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Checkout.Hale, arguments) { WorkingDirectory = run.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Who runs the tests in the background ignores Ctrl-C, and so would all that descends from it (execve(2)); at a terminal nobody does.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Checkout.Hale, .. arguments]) { WorkingDirectory = run.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         run.Mark(start);
         return Process.Start(start)!;
     }
 
     private static async Task ReadyAsync(Process process)
     {
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (await LineAsync(process.StandardError) is { } line)
         {
             if (line.StartsWith("hale: ready after ", StringComparison.Ordinal))
                 return;
         }
         Assert.Fail("hale ended without having been ready");
     }
+
+    private static Task<string?> LineAsync(StreamReader reader) =>
+        reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Limit, TestContext.Current.CancellationToken);
 
     private static async Task<int> EndAsync(Process process)
     {
