@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Hale.Testing;
 
-/// <summary>What the server does with one connection. When the task ends, the connection is closed.</summary>
+/// <summary>What the server does with one connection. When the task ends, the connection is closed in peace, whatever of it was read.</summary>
 public delegate Task Behaviour(Visit visit);
 
 /// <summary>A TCP server on the loopback that behaves as badly as it is told to.</summary>
@@ -97,11 +97,22 @@ public sealed class LoopbackServer : IAsyncDisposable
             try
             {
                 await behaviour(new Visit(this, socket, stop.Token));
+                await HangUpAsync(socket, stop.Token);
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 // The other side went away, or the test is over.
             }
+        }
+    }
+
+    // To close over bytes that nobody read is to reset (RFC 2525, 2.17), and by chance the reset would overtake the answer.
+    private static async Task HangUpAsync(Socket socket, CancellationToken stop)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        var unread = new byte[4096];
+        while (await socket.ReceiveAsync(unread, stop) > 0)
+        {
         }
     }
 }

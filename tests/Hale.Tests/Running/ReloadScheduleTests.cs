@@ -85,7 +85,7 @@ public class ReloadScheduleTests
         var probe = new ScriptedProbe(async (_, _) => await answer.Task);
         await using var rig = new SchedulerRig(time, Every, Limit, new ScriptedProbe(), probe).Start();
         time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.HoldsAsync(() => probe.Calls == 1, "it was begun");
+        await Eventually.HoldsAsync(() => probe.Calls == 1 && rig.Scheduler.InFlight == 1, "it was begun, and the other one ended");
         time.Advance(Limit + TimeSpan.FromSeconds(2));
         Assert.Equal(1, rig.Scheduler.Abandoned);
         rig.Use(SchedulerRig.Plan([("t1", probe)], Every, Limit));
