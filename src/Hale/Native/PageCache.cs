@@ -8,7 +8,6 @@ internal static partial class PageCache
 {
     // By number, since no libc wraps it; the same on every architecture .NET runs on. Linux 6.5.
     private const int CacheStat = 451;
-    private const int DontNeed = 4;
 
     /// <summary>Bytes of an open file that are in the page cache; null where the kernel does not say. One call, whatever the size.</summary>
     public static long? CachedBytes(SafeFileHandle file, long size)
@@ -31,9 +30,6 @@ internal static partial class PageCache
         }
     }
 
-    /// <summary>Asks the kernel to let go of an open file's pages; those that are mapped, or not on disk yet, stay. 0 or the error.</summary>
-    public static int Drop(SafeFileHandle file) => OperatingSystem.IsLinux() ? Advise(file, 0, 0, DontNeed) : Errno.NotSupported;
-
     /// <summary>A length of 0 means up to the end.</summary>
     private struct Range
     {
@@ -52,7 +48,4 @@ internal static partial class PageCache
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint file, in Range range, out Counts counts, nint flags);
-
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 }

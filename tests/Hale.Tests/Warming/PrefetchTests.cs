@@ -236,7 +236,7 @@ public sealed class PrefetchTests : IDisposable
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(file);
-        _ = PageCache.Drop(file);
+        FileAdvice.Drop(file);
         return PageCache.CachedBytes(file, RandomAccess.GetLength(file));
     }
 }
