@@ -71,7 +71,7 @@ public sealed record ContainerState
     /// <summary>Whether it waits for its restart policy to start it anew.</summary>
     public bool Restarting { get; init; }
 
-    /// <summary>Whether a process in it was killed for want of memory.</summary>
+    /// <summary>Whether a process in it was killed for want of memory. Podman with control groups of version 1 does not notice.</summary>
     [JsonPropertyName("OOMKilled")]
     public bool OomKilled { get; init; }
 

@@ -5,7 +5,7 @@ namespace Hale.Containers;
 /// <summary>Which part of a container's log is wanted.</summary>
 public sealed record ContainerLogQuery
 {
-    /// <summary>The last lines; null for all.</summary>
+    /// <summary>The last lines, of both streams together (Docker counts before it leaves one out); null for all.</summary>
     public int? Tail { get; init; } = 100;
 
     /// <summary>Only what was logged at this moment or later.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Hale.Containers;
 
 /// <summary>What a container uses.</summary>
-/// <param name="Cpus">Processors, over about a second: 0.5; null when only one reading was had.</param>
+/// <param name="Cpus">Processors, over about a second: 0.5; null when it does not run.</param>
 /// <param name="MemoryBytes">Memory without what the kernel can take back at once (file cache not used lately); null when it does not run.</param>
 /// <param name="MemoryLimitBytes">Its limit, or the machine's memory; null when it does not run.</param>
 /// <param name="Processes">Processes and threads; null when it does not run or the engine does not say.</param>
@@ -31,11 +31,17 @@ internal sealed record StatsBody
     [JsonPropertyName("pids_stats")]
     public PidsBody? Pids { get; init; }
 
+    /// <summary>Whether it was read while the container ran, and not compared with a reading before.</summary>
+    [JsonIgnore]
+    public bool IsFirst => Cpu?.Usage?.Total > 0 && CpuBefore?.Usage?.Total is null or 0;
+
+    /// <summary>This reading, compared with an earlier one unless it is compared already.</summary>
+    public StatsBody After(StatsBody before) => IsFirst ? this with { CpuBefore = before.Cpu, ReadBefore = before.Read } : this;
+
     public ContainerStats ToStats() => new(Cpus(), Memory?.InUse(), Memory?.Limit is > 0 ? (long)Math.Min(Memory.Limit.Value, long.MaxValue) : null, Pids?.Current is > 0 ? Pids.Current : null);
 
     private double? Cpus()
     {
-        // A container that has just begun has one reading, and the one before it is empty.
         if (Cpu?.Usage?.Total is not { } now || CpuBefore?.Usage?.Total is not { } before || before == 0 || now < before)
             return null;
         if (Cpu.System is { } systemNow && CpuBefore.System is { } systemBefore && systemNow > systemBefore && Cpu.Online is > 0 and var online)

@@ -93,8 +93,18 @@ public sealed class EngineContainers
     /// <summary>What it uses, measured over about a second.</summary>
     /// <param name="container">Which; one that does not run uses nothing.</param>
     /// <param name="cancel">Ends the call.</param>
-    public async Task<ContainerStats> StatsAsync(string container, CancellationToken cancel = default) =>
-        (await transport.JsonAsync(Call(HttpMethod.Get, container, EngineCall.Url("/stats", ("stream", "false")), "measuring"), EngineJson.Default.StatsBody, cancel)).ToStats();
+    public async Task<ContainerStats> StatsAsync(string container, CancellationToken cancel = default)
+    {
+        var call = Call(HttpMethod.Get, container, EngineCall.Url("/stats", ("stream", "false")), "measuring");
+        var reading = await transport.JsonAsync(call, EngineJson.Default.StatsBody, cancel);
+        if (reading.IsFirst)
+        {
+            // Docker reads twice by itself; Podman, or a container that has just begun, has one reading only.
+            await Task.Delay(TimeSpan.FromSeconds(1), transport.Time, cancel);
+            reading = (await transport.JsonAsync(call, EngineJson.Default.StatsBody, cancel)).After(reading);
+        }
+        return reading.ToStats();
+    }
 
     /// <summary>What it has logged, oldest first.</summary>
     /// <param name="container">Which; also one that has ended.</param>

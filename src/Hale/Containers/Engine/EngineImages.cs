@@ -78,7 +78,8 @@ public sealed class EngineImages
     public async Task ImportAsync(string reference, Stream tar, IReadOnlyList<string>? changes = null, CancellationToken cancel = default)
     {
         var (name, tag) = Split(reference);
-        var url = EngineCall.Url("/images/create", [("fromSrc", "-"), ("repo", name), ("tag", tag), .. (changes ?? []).Select(change => ("changes", (string?)change))]);
+        // The tag as a part of the name: as a parameter of its own, Podman forgets it.
+        var url = EngineCall.Url("/images/create", [("fromSrc", "-"), ("repo", $"{name}:{tag}"), .. (changes ?? []).Select(change => ("changes", (string?)change))]);
         await ProgressAsync(new(HttpMethod.Post, url, $"importing image {reference}") { Body = Tar(tar), Limit = transport.Limits.Transfer }, null, cancel);
     }
 
