@@ -107,6 +107,7 @@ public sealed partial class World
             case DoubtRaised raised: Raise(raised); break;
             case EngineStarted: Resume(); break;
             case Reconfigured reconfigured: BeginAnew(reconfigured.Anew); break;
+            case DatapointsRecalled recalled: Recall(recalled); break;
             case JournalChanged journal: TakeJournal(journal); break;
             default: throw new ArgumentException($"the world knows no fact {fact.GetType().Name}", nameof(fact));
         }

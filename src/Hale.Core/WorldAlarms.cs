@@ -38,6 +38,12 @@ public sealed partial class World
                 Alarms[a].Window!.Add(observation.StartedAt, value);
     }
 
+    private void Recall(DatapointsRecalled recalled)
+    {
+        Alarms[recalled.Alarm].Recall(recalled.Pieces);
+        alarmPictures[recalled.Alarm] = null;
+    }
+
     private void TickAlarms()
     {
         if (IsInDoubt || Alarms.Length == 0)

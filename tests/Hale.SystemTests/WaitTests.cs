@@ -137,8 +137,7 @@ public sealed class WaitTests : IAsyncDisposable
 
     private Process Start(params string[] arguments)
     {
-        // Who runs the tests in the background ignores Ctrl-C, and so would all that descends from it (execve(2)); at a terminal nobody does.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Checkout.Hale, .. arguments]) { WorkingDirectory = run.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Checkout.Hale, arguments) { WorkingDirectory = run.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         run.Mark(start);
         return Process.Start(start)!;
     }

@@ -60,6 +60,9 @@ public sealed record AlarmCondition
     /// <summary>Slots that are looked at beyond <see cref="Periods"/>, so that a late sample is no missing one.</summary>
     public const int ExtraSlots = 2;
 
+    /// <summary>Samples that an alarm keeps for percentiles; beyond it the oldest go first, so that a datapoint is then one of the newest samples.</summary>
+    public const int MaxSamples = 16_384;
+
     /// <summary>Where the samples come from.</summary>
     public required MetricSource Source { get; init; }
 

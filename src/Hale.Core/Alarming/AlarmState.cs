@@ -72,6 +72,15 @@ public sealed class AlarmState
         return datapoints;
     }
 
+    /// <summary>Takes in what the store keeps from before the alarm began to hear, and has the next tick evaluate it.</summary>
+    internal void Recall(Recalled[] pieces)
+    {
+        Window!.Recall(pieces);
+        foreach (var piece in pieces)
+            HeardFrom = Instant.Min(HeardFrom, piece.At);
+        EvaluatedAt = Instant.Never;
+    }
+
     internal void Save(BinaryWriter to)
     {
         to.Write((byte)Value);

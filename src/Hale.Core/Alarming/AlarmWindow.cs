@@ -8,9 +8,6 @@ namespace Hale.Core.Alarming;
 /// </summary>
 internal sealed class AlarmWindow
 {
-    /// <summary>Samples kept for percentiles; beyond it the oldest go first, so that a datapoint is then one of the newest samples.</summary>
-    public const int MaxSamples = 16_384;
-
     private readonly long grain;
     private readonly int perSlot;
     private readonly Bucket[] ring;
@@ -79,6 +76,30 @@ internal sealed class AlarmWindow
         };
     }
 
+    /// <summary>
+    /// Takes in what the store keeps. Where both know samples of a bucket, one knows all that the other does (the alarm began to hear in the middle of it, or
+    /// the store was asked before the last ones came), so the one that knows more is believed, and to be told twice does no harm.
+    /// </summary>
+    public void Recall(Recalled[] pieces)
+    {
+        foreach (var bucket in pieces.GroupBy(piece => IndexOf(piece.At)).OrderBy(bucket => bucket.Key))
+        {
+            ref var known = ref ring[Place(bucket.Key)];
+            if (known.Index > bucket.Key || (known.Index == bucket.Key && known.Count >= bucket.Sum(piece => piece.Count)))
+                continue;
+            known = new Bucket { Index = bucket.Key, Minimum = double.PositiveInfinity, Maximum = double.NegativeInfinity };
+            foreach (var piece in bucket)
+            {
+                known.Count += piece.Count;
+                known.Sum += piece.Sum;
+                known.Minimum = Math.Min(known.Minimum, piece.Minimum);
+                known.Maximum = Math.Max(known.Maximum, piece.Maximum);
+            }
+            if (keepsSamples)
+                KeepInstead(bucket.Key, bucket.Select(piece => piece.Sum));
+        }
+    }
+
     public void Save(BinaryWriter to)
     {
         to.Write(grain);
@@ -128,11 +149,18 @@ internal sealed class AlarmWindow
 
     private void Keep(long index, double value)
     {
-        while (count > 0 && (count == MaxSamples || samples[first].Bucket <= index - ring.Length))
+        while (count > 0 && (count == AlarmCondition.MaxSamples || samples[first].Bucket <= index - ring.Length))
             (first, count) = ((first + 1) % samples.Length, count - 1);
         if (count == samples.Length)
             Grow();
         samples[(first + count++) % samples.Length] = (index, value);
+    }
+
+    private void KeepInstead(long index, IEnumerable<double> values)
+    {
+        var others = Enumerable.Range(0, count).Select(i => samples[(first + i) % samples.Length]).Where(sample => sample.Bucket != index);
+        (long, double)[] kept = [.. others.Concat(values.Select(value => (index, value))).OrderBy(sample => sample.Item1).TakeLast(AlarmCondition.MaxSamples)];
+        (samples, first, count) = (kept, 0, kept.Length);
     }
 
     private void Grow()

@@ -89,6 +89,20 @@ public sealed record EngineStarted(Instant At) : Fact(At);
 /// <param name="Summary">What changed, in one line.</param>
 public sealed record Reconfigured(Instant At, int[] Anew, string Summary) : Fact(At);
 
+/// <summary>What the store keeps of an alarm's metric from before the alarm: data stored before an alarm was made count for it, as in CloudWatch.</summary>
+/// <param name="At">When it reached Hale.</param>
+/// <param name="Alarm">Index of the alarm.</param>
+/// <param name="Pieces">What was kept, in any order; at least one.</param>
+public sealed record DatapointsRecalled(Instant At, int Alarm, Recalled[] Pieces) : Fact(At);
+
+/// <summary>Kept samples of one stretch of time, no longer than the grain of the alarm; or a single sample.</summary>
+/// <param name="At">Its beginning.</param>
+/// <param name="Count">How many samples; at least 1.</param>
+/// <param name="Sum">Their sum.</param>
+/// <param name="Minimum">The smallest.</param>
+/// <param name="Maximum">The largest.</param>
+public readonly record struct Recalled(Instant At, int Count, double Sum, double Minimum, double Maximum);
+
 /// <summary>The journal cannot be written, or can be again.</summary>
 /// <param name="At">When it reached Hale.</param>
 /// <param name="Trouble">Why it cannot be; null when it can.</param>

@@ -22,7 +22,7 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
     public IReadOnlyList<SeriesInfo> List()
     {
         var current = plan();
-        var names = current.Metrics.GroupBy(metric => KeyOf(metric, current.World)).ToDictionary(group => group.Key, group => group.Select(metric => $"{metric.Namespace}/{metric.Name}").ToArray());
+        var names = current.Metrics.GroupBy(metric => KeyOf(metric.Source, current.World)).ToDictionary(group => group.Key, group => group.Select(metric => $"{metric.Namespace}/{metric.Name}").ToArray());
         return [.. recorder.All.Select(series => new SeriesInfo(series, names.GetValueOrDefault((series.Target, series.Check, series.Name), [])))];
     }
 
@@ -42,15 +42,45 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
         var period = PeriodOf(query, resolution);
         if ((query.To - query.From) / period > MetricQuery.MaxPoints)
             return new(info, period, [], $"more than {MetricQuery.MaxPoints} datapoints of {Duration.Format(period)}; take a longer period or a shorter span");
-        return new(info, period, Rolled(recorder.Find(found), query, resolution, period));
+        var points = Rolled(recorder.Find(found), query.From, query.To, resolution, period);
+        return new(info, period, [.. points.Select(point => new MetricPoint(new(point.Key, TimeSpan.Zero), query.Statistic.Of(point.Value)))]);
+    }
+
+    /// <summary>
+    /// What is kept of the metric of an alarm, as far back as the alarm looks: by the minute; as single samples for percentiles and periods below a
+    /// minute, of which verdicts have none.
+    /// </summary>
+    /// <param name="condition">The alarm's condition, in the numbers of <paramref name="world"/>.</param>
+    /// <param name="world">The configuration that has the alarm.</param>
+    /// <param name="now">The present.</param>
+    public Recalled[] Recall(AlarmCondition condition, WorldSpec world, DateTimeOffset now)
+    {
+        var begin = now - (condition.Grain * condition.Buckets);
+        if (Find(KeyOf(condition.Source, world)) is not { } series)
+            return [];
+        if (condition.Statistic != Statistic.Percentile && condition.Grain >= Resolution.Minute.Slot)
+        {
+            return [.. Rolled(recorder.Find(series), begin, now, Resolution.Minute, Resolution.Minute.Slot)
+                .Select(minute => new Recalled(Instant.From(new(minute.Key, TimeSpan.Zero)), minute.Value.Count, minute.Value.Sum, minute.Value.Minimum, minute.Value.Maximum))];
+        }
+        lock (gate)
+        {
+            var samples = new Queue<Recalled>();
+            foreach (var (at, value) in RawSamples.Between(Open(), begin, now, series))
+            {
+                if (samples.Count == AlarmCondition.MaxSamples)
+                    samples.Dequeue();
+                samples.Enqueue(new(at, 1, value, value, value));
+            }
+            return [.. samples];
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => connection?.Dispose();
 
-    private static (string Target, string? Check, string Name) KeyOf(MetricSpec metric, WorldSpec world)
+    private static (string Target, string? Check, string Name) KeyOf(MetricSource source, WorldSpec world)
     {
-        var source = metric.Source;
         var name = source.Field switch
         {
             MetricField.Passed => Series.Passed,
@@ -64,15 +94,15 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
     private Series? Find(string text)
     {
         var current = plan();
-        (string, string?, string)? wanted = current.Metrics.Where(metric => metric.Name == text || $"{metric.Namespace}/{metric.Name}" == text)
-            .Select(metric => ((string, string?, string)?)KeyOf(metric, current.World)).FirstOrDefault();
-        // A measurement may have changed its unit: the series that began last is the one that is meant.
-        Series? found = null;
-        foreach (var series in recorder.All)
-            if (wanted is { } key ? (series.Target, series.Check, series.Name) == key : text.StartsWith(series.Target, StringComparison.Ordinal) && series.Reference == text)
-                found = series;
-        return found;
+        foreach (var metric in current.Metrics)
+            if (metric.Name == text || $"{metric.Namespace}/{metric.Name}" == text)
+                return Find(KeyOf(metric.Source, current.World));
+        return recorder.All.Where(series => text.StartsWith(series.Target, StringComparison.Ordinal) && series.Reference == text).Select(series => (Series?)series).LastOrDefault();
     }
+
+    // A measurement may have changed its unit: the series that began last is the one that is meant.
+    private Series? Find((string, string?, string) wanted) =>
+        recorder.All.Where(series => (series.Target, series.Check, series.Name) == wanted).Select(series => (Series?)series).LastOrDefault();
 
     private static Resolution FinestKept(TimeSpan age) =>
         age <= Resolution.Minute.Keep ? Resolution.Minute : age <= Resolution.FiveMinutes.Keep ? Resolution.FiveMinutes : Resolution.Hour;
@@ -85,7 +115,7 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
         return Periods.FirstOrDefault(period => period >= resolution.Slot && (query.To - query.From) / period <= MetricQuery.MaxPoints, Periods[^1]);
     }
 
-    private List<MetricPoint> Rolled(int id, MetricQuery query, Resolution resolution, TimeSpan period)
+    private SortedDictionary<long, Bucket> Rolled(int id, DateTimeOffset from, DateTimeOffset to, Resolution resolution, TimeSpan period)
     {
         lock (gate)
         {
@@ -93,7 +123,7 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
             {
                 var open = recorder.Open(id, out var generation);
                 var points = new SortedDictionary<long, Bucket>();
-                var (first, last) = (query.From.UtcTicks, query.To.UtcTicks);
+                var (first, last) = (from.UtcTicks, to.UtcTicks);
                 for (var day = ChunkKey.DayOf(MinuteOf(first)); day <= ChunkKey.DayOf(MinuteOf(last - 1)); day++)
                 {
                     foreach (var level in resolution == Resolution.Minute ? (Resolution[])[Resolution.Fresh, Resolution.Minute] : [Resolution.Fresh, resolution])
@@ -107,7 +137,7 @@ internal sealed class MetricReader(string file, MetricRecorder recorder, Func<Pl
                     Add(DateTime.UnixEpoch.Ticks + (minute * TimeSpan.TicksPerMinute), bucket);
                 // Written meanwhile: it would be counted twice, or not at all.
                 if (generation % 2 == 0 && generation == recorder.Generation)
-                    return [.. points.Select(point => new MetricPoint(new(point.Key, TimeSpan.Zero), query.Statistic.Of(point.Value)))];
+                    return points;
 
                 void Add(long ticks, in Bucket bucket)
                 {

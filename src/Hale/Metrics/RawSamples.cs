@@ -19,35 +19,43 @@ internal static class RawSamples
     public static MetricAnswer Read(SqliteConnection connection, MetricQuery query, SeriesInfo info, TimeSpan period)
     {
         var samples = new SortedDictionary<long, List<double>>();
-        var (from, to) = (Instant.From(query.From), Instant.From(query.To));
-        var checks = new Dictionary<long, int>();
         var taken = 0;
+        foreach (var (at, value) in Between(connection, query.From, query.To, info.Series))
+        {
+            if (++taken > Most)
+                return new(info, period, [], $"more than {Most} single samples; take a shorter span");
+            var begin = at.Ticks / period.Ticks * period.Ticks;
+            if (!samples.TryGetValue(begin, out var slot))
+                samples[begin] = slot = [];
+            slot.Add(value);
+        }
+        return new(info, period, [.. samples.Select(slot => new MetricPoint(new Instant(slot.Key).ToUtc(), Of(query.Statistic, slot.Value)))]);
+    }
+
+    /// <summary>The samples of a series in a span of time, about in their order.</summary>
+    public static IEnumerable<(Instant At, double Value)> Between(SqliteConnection connection, DateTimeOffset begin, DateTimeOffset end, Series series)
+    {
+        var (from, to) = (Instant.From(begin), Instant.From(end));
+        var checks = new Dictionary<long, int>();
         using var command = connection.CreateCommand();
         command.CommandText = "select config, body from segments where at >= $from and at <= $to order by id";
-        command.Parameters.AddWithValue("$from", query.From.ToUnixTimeMilliseconds());
-        command.Parameters.AddWithValue("$to", (query.To + WrittenWithin).ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$from", begin.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$to", (end + WrittenWithin).ToUnixTimeMilliseconds());
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var config = reader.GetInt64(0);
             if (!checks.TryGetValue(config, out var check))
-                checks[config] = check = CheckUnder(connection, config, info.Series);
+                checks[config] = check = CheckUnder(connection, config, series);
             if (check < 0)
                 continue;
             foreach (var fact in SegmentReader.Read(reader.GetFieldValue<byte[]>(1)))
             {
-                if (fact is not Observed { Observation: var observation } || observation.Check != check || observation.Result.Outcome == Outcome.Inconclusive
-                    || observation.StartedAt < from || observation.StartedAt >= to || ValueOf(observation, info.Series) is not { } value)
-                    continue;
-                if (++taken > Most)
-                    return new(info, period, [], $"more than {Most} single samples; take a shorter span");
-                var begin = observation.StartedAt.Ticks / period.Ticks * period.Ticks;
-                if (!samples.TryGetValue(begin, out var slot))
-                    samples[begin] = slot = [];
-                slot.Add(value);
+                if (fact is Observed { Observation: var observation } && observation.Check == check && observation.Result.Outcome != Outcome.Inconclusive
+                    && observation.StartedAt >= from && observation.StartedAt < to && ValueOf(observation, series) is { } value)
+                    yield return (observation.StartedAt, value);
             }
         }
-        return new(info, period, [.. samples.Select(slot => new MetricPoint(new Instant(slot.Key).ToUtc(), Of(query.Statistic, slot.Value)))]);
     }
 
     private static double Of(MetricStatistic statistic, List<double> values)

@@ -32,6 +32,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly ProbeScheduler scheduler;
     private readonly Deliverer deliverer;
     private readonly DateTimeOffset startedAt;
+    private readonly DatapointRecall recall;
     private readonly Reloader reloader;
     private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
     private readonly CancellationTokenSource stopping = new();
@@ -39,6 +40,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private HaleMeter? meter;
     private ITimer? ticks;
     private ITimer? rotations;
+    private Task recalling = Task.CompletedTask;
     private Task scheduling = Task.CompletedTask;
     private Task engineRun = Task.CompletedTask;
 
@@ -59,7 +61,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
-        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, clock);
+        recall = new DatapointRecall(metrics, engine, clock);
+        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, recall, clock);
     }
 
     /// <summary>
@@ -241,6 +244,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         ticks?.Dispose();
         rotations?.Dispose();
         await stopping.CancelAsync();
+        await recalling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await scheduling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await remedies.StopAsync(TimeSpan.FromSeconds(30));
         await deliverer.DisposeAsync();
@@ -262,7 +266,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancel)
     {
-        var (before, edition) = engine.Shown;
+        var restored = engine.Shown;
+        var (before, edition) = restored;
         journal.UseConfig(edition.Plan.World, edition.Plan.Source, clock.Wall);
         engine.Checkpoint();
         // Of now, not of when it is taken: what is begun from here on is evidence.
@@ -277,6 +282,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         foreach (var row in journal.PendingNotices())
             deliverer.Add(row with { NextAt = clock.Wall });
         deliverer.Start();
+        recalling = Task.Run(() => recall.AtStart(restored, stopping.Token), CancellationToken.None);
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         meter = new HaleMeter(this);

@@ -290,7 +290,7 @@ internal sealed class Engine
             case Observed { Observation: var observation }:
                 touched.Add(edition.Plan.World.Checks[observation.Check].Target);
                 break;
-            case LifeBegan or LifeEnded or Ordered or IntentClosed or EngineStarted or DoubtRaised or Reconfigured:
+            case LifeBegan or LifeEnded or Ordered or IntentClosed or EngineStarted or DoubtRaised or Reconfigured or DatapointsRecalled:
                 TouchAll();
                 news = true;
                 if (fact is IntentClosed closed)

@@ -16,6 +16,7 @@ internal sealed class HistoryText(WorldSpec spec)
         Ordered f => ("order", Name(f.Target), $"{f.Order} by {f.By}{(f.Why.Length == 0 ? "" : $": {f.Why}")}", null),
         EngineStarted => ("daemon", null, "Hale started", null),
         Reconfigured f => ("daemon", null, f.Summary, null),
+        DatapointsRecalled f => ("alarm", AlarmTarget(f.Alarm), $"{spec.Alarms[f.Alarm].Name}: looks back at {f.Pieces.Sum(piece => (long)piece.Count)} samples that were kept, since {f.Pieces.Min(piece => piece.At)}", null),
         JournalChanged f => ("daemon", null, f.Trouble is null ? "the journal is written again" : $"{f.Trouble}; watching goes on, and nothing is healed", null),
         _ => null,
     };

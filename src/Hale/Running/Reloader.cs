@@ -1,4 +1,5 @@
 using Hale.Config;
+using Hale.Metrics;
 using Hale.Processes;
 using Hale.Storage;
 using Hale.Telling;
@@ -14,8 +15,10 @@ namespace Hale.Running;
 /// <param name="scheduler">Tries its checks.</param>
 /// <param name="supervisors">Own its processes.</param>
 /// <param name="deliverer">Delivers its notices.</param>
+/// <param name="recall">Lets new alarms look back.</param>
 /// <param name="clock">The steady line.</param>
-internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, Deliverer deliverer, SteadyClock clock) : IDisposable
+internal sealed class Reloader(
+    Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, Deliverer deliverer, DatapointRecall recall, SteadyClock clock) : IDisposable
 {
     private const int ErrorsInHistory = 20;
 
@@ -111,6 +114,8 @@ internal sealed class Reloader(Func<LoadResult>? read, Engine engine, ProbeSched
         var began = clock.Time.GetTimestamp();
         await engine.SwapAsync(swap);
         state = state with { SwapTook = clock.Time.GetElapsedTime(began) };
+        if (swap.Refusal is null)
+            recall.After(present.Plan.World, next.World);
         return swap.Refusal;
     }
 

@@ -107,6 +107,13 @@ internal sealed class SegmentWriter : IDisposable
                     writer.Write7BitEncodedInt(check);
                 Text(f.Summary);
                 break;
+            case DatapointsRecalled f:
+                Head(FactKind.DatapointsRecalled, fact);
+                writer.Write7BitEncodedInt(f.Alarm);
+                writer.Write7BitEncodedInt(f.Pieces.Length);
+                foreach (var piece in f.Pieces)
+                    Piece(piece);
+                break;
             case JournalChanged f:
                 Head(FactKind.JournalChanged, fact);
                 writer.Write(f.Trouble is not null);
@@ -146,6 +153,15 @@ internal sealed class SegmentWriter : IDisposable
             writer.Write((byte)measurement.Unit);
             writer.Write(measurement.Value);
         }
+    }
+
+    private void Piece(in Recalled piece)
+    {
+        writer.Write(piece.At.Ticks);
+        writer.Write7BitEncodedInt(piece.Count);
+        writer.Write(piece.Sum);
+        writer.Write(piece.Minimum);
+        writer.Write(piece.Maximum);
     }
 
     private void Text(string text)
@@ -208,6 +224,7 @@ internal static class SegmentReader
             FactKind.DoubtRaised => new DoubtRaised(at, Text(), When()),
             FactKind.EngineStarted => new EngineStarted(at),
             FactKind.Reconfigured => new Reconfigured(at, ReadChecks(from), Text()),
+            FactKind.DatapointsRecalled => new DatapointsRecalled(at, from.Read7BitEncodedInt(), ReadPieces(from)),
             FactKind.JournalChanged => new JournalChanged(at, from.ReadBoolean() ? Text() : null),
             _ => throw new FormatException($"unknown kind {(byte)kind}"),
         };
@@ -215,13 +232,25 @@ internal static class SegmentReader
 
     private static int[] ReadChecks(BinaryReader from)
     {
-        var count = from.Read7BitEncodedInt();
-        if (count < 0 || count > from.BaseStream.Length - from.BaseStream.Position)
-            throw new FormatException($"{count} checks where no room is for them");
-        var checks = new int[count];
+        var checks = new int[ReadCount(from, "checks")];
         for (var i = 0; i < checks.Length; i++)
             checks[i] = from.Read7BitEncodedInt();
         return checks;
+    }
+
+    private static Recalled[] ReadPieces(BinaryReader from)
+    {
+        var pieces = new Recalled[ReadCount(from, "pieces")];
+        for (var i = 0; i < pieces.Length; i++)
+            pieces[i] = new(new(from.ReadInt64()), from.Read7BitEncodedInt(), from.ReadDouble(), from.ReadDouble(), from.ReadDouble());
+        return pieces;
+    }
+
+    private static int ReadCount(BinaryReader from, string what)
+    {
+        var count = from.Read7BitEncodedInt();
+        return count >= 0 && count <= from.BaseStream.Length - from.BaseStream.Position ? count
+            : throw new FormatException($"{count} {what} where no room is for them");
     }
 
     private static ProbeResult ReadResult(BinaryReader from, List<string> texts)
@@ -232,10 +261,7 @@ internal static class SegmentReader
         var evidence = ReadText(from, texts);
         var progress = (flags & 16) != 0 ? ReadText(from, texts) : null;
         TimeSpan? age = (flags & 32) != 0 ? new TimeSpan(from.Read7BitEncodedInt64()) : null;
-        var count = from.Read7BitEncodedInt();
-        if (count < 0 || count > from.BaseStream.Length - from.BaseStream.Position)
-            throw new FormatException($"{count} measurements where no room is for them");
-        var measurements = new Measurement[count];
+        var measurements = new Measurement[ReadCount(from, "measurements")];
         for (var i = 0; i < measurements.Length; i++)
         {
             var (name, unit) = (ReadText(from, texts), (Unit)from.ReadByte());
@@ -273,5 +299,6 @@ internal enum FactKind : byte
     DoubtRaised = 8,
     EngineStarted = 9,
     Reconfigured = 20,
+    DatapointsRecalled = 21,
     JournalChanged = 10,
 }

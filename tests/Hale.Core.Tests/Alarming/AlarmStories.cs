@@ -195,6 +195,46 @@ public class AlarmStories
         Assert.Empty(moved.TakeSnapshot().Alarms[0].Datapoints);
     }
 
+    [Fact]
+    public void A_new_alarm_that_looks_back_is_where_one_is_that_was_there()
+    {
+        var alarm = Host.Over("host/disk.used", threshold: 85, periods: 3);
+        var there = Of(Host.With(alarm)).Answer("host/disk", Measured(90)).At("5m").World;
+        var late = Reload(Of(Host).Answer("host/disk", Measured(90)).At("5m").World, Host.With(alarm));
+        late.Fold(Kept(there));
+        late.Fold(new Ticked(late.Now));
+        Assert.Equal((AlarmValue.Alarm, there.Alarms[0].Value), (late.Alarms[0].Value, there.Alarms[0].Value));
+        Assert.Equal(there.TakeSnapshot().Alarms[0].Datapoints, late.TakeSnapshot().Alarms[0].Datapoints);
+        Assert.Equal(Origin, late.Alarms[0].HeardFrom);
+    }
+
+    [Fact]
+    public void To_be_told_twice_or_what_is_known_already_makes_no_difference()
+    {
+        var story = Of(Host.With(Host.Over("host/disk.used", threshold: 85, periods: 3))).Answer("host/disk", Measured(90)).At("5m30s");
+        var before = story.World.TakeSnapshot().Alarms[0].Datapoints;
+        story.World.Fold(Kept(story.World));
+        story.World.Fold(Kept(story.World, samples: 1));
+        story.World.Fold(new Ticked(story.World.Now));
+        Assert.Equal(before, story.World.TakeSnapshot().Alarms[0].Datapoints);
+    }
+
+    [Fact]
+    public void A_percentile_looks_back_at_single_samples()
+    {
+        var spec = Build([new Service("web") { Checks = [Check("http", every: "20s")] }]);
+        var late = Reload(Of(spec).At("5m").World, spec.With(spec.Over("web/http.latency", statistic: Statistic.Percentile, percentile: 90, threshold: 50)));
+        var kept = Enumerable.Range(1, 100).Select(n => new Recalled(Origin + TimeSpan.FromMinutes(4) + TimeSpan.FromMilliseconds(n), 1, n, n, n)).ToArray();
+        late.Fold(new DatapointsRecalled(late.Now, 0, kept));
+        late.Fold(new DatapointsRecalled(late.Now, 0, kept));
+        late.Fold(new Ticked(late.Now));
+        Assert.Equal((AlarmValue.Alarm, 90d), (late.Alarms[0].Value, late.TakeSnapshot().Alarms[0].Datapoints[^1].Value));
+    }
+
+    /// <summary>What a store keeps that heard the same as the first alarm, by the minute.</summary>
+    private static DatapointsRecalled Kept(World world, int samples = 2) => new(world.Now, 0,
+        [.. world.TakeSnapshot().Alarms[0].Datapoints.Where(d => d.Value is not null).Select(d => new Recalled(d.At, samples, d.Value!.Value * samples, d.Value.Value, d.Value.Value))]);
+
     private static IEnumerable<string> Moves(Scenario story, string time = "HH:mm") =>
         story.Moments.Where(m => m.Change.Kind == ChangeKind.Alarm).Select(m => $"{AlarmText.Name(m.Change.AlarmTo)} at {m.At.ToUtc().ToString(time, System.Globalization.CultureInfo.InvariantCulture)}");
 

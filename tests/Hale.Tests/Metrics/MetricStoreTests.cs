@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hale.Config;
+using Hale.Core.Alarming;
 using Hale.Core.Model;
 using Hale.Metrics;
 using Hale.Testing;
@@ -167,6 +168,27 @@ public sealed class MetricStoreTests : IDisposable
         Assert.Contains("verdicts are kept by the minute", Ask("service-0000/http", TimeSpan.FromMinutes(5), new("p50", 50), TimeSpan.FromHours(1)).Problem, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(5), Ask(Latency, TimeSpan.Zero, MetricStatistic.Average, TimeSpan.FromDays(2)).Period);
         Assert.Equal(TimeSpan.FromHours(6), Ask(Latency, TimeSpan.Zero, MetricStatistic.Average, TimeSpan.FromDays(70)).Period);
+    }
+
+    [Fact]
+    public void An_alarm_looks_back_at_what_was_told()
+    {
+        using var days = new SimulatedDays(File, 2, TimeSpan.FromSeconds(10), TenMinutes) { Told = [] };
+        days.Run(TimeSpan.FromHours(1));
+        days.Settle(checkpoint: false);
+        using var reader = Reader(days);
+        var condition = new AlarmCondition
+        {
+            Source = new(MetricField.Measurement, 0, 0, "latency"), Metric = Latency, Comparison = Comparison.GreaterThan, Threshold = 1, Period = TimeSpan.FromMinutes(5), Periods = 4,
+        };
+        // Four slots of five minutes and two more, and the minute that is being filled.
+        var minutes = reader.Recall(condition, days.Spec, days.Now.ToUtc());
+        var first = (days.Now - TimeSpan.FromMinutes(31)).Ticks / TimeSpan.TicksPerMinute;
+        Assert.Equal(days.Told!.Where(minute => minute.Key >= first).OrderBy(minute => minute.Key).Select(minute => (minute.Key, minute.Value.Count)), minutes.Select(minute => (minute.At.Ticks / TimeSpan.TicksPerMinute, minute.Count)));
+        var samples = reader.Recall(condition with { Statistic = Statistic.Percentile, Percentile = 90 }, days.Spec, days.Now.ToUtc());
+        Assert.Equal(minutes.Sum(minute => minute.Count), samples.Length);
+        Assert.Equal(minutes.Max(minute => minute.Maximum), samples.Max(sample => sample.Sum), 1e-3);
+        Assert.Empty(reader.Recall(condition with { Source = condition.Source with { Measurement = "none" } }, days.Spec, days.Now.ToUtc()));
     }
 
     private MetricReader Reader(SimulatedDays days, string? file = null)

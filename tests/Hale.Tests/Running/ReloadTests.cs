@@ -40,6 +40,22 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task An_alarm_that_comes_with_a_reload_or_a_restart_looks_back_at_what_was_kept()
+    {
+        const string Host = "targets:\n  host: { checks: { root: { disk: /, every: 100ms } } }\n";
+        const string Alarm = "alarms:\n  Full: { metric: host/root.used, above: 99% }\n";
+        await using var run = new DaemonFixture();
+        await run.StartAsync(Host);
+        await run.UntilAsync(t => t.Health == Health.Ok, "the disk was looked at");
+        var result = await run.ReloadAsync(Host + Alarm);
+        Assert.True(result.Taken, result.Message);
+        await Eventually.HoldsAsync(() => run.HasHappened("Full: looks back at "), "the new alarm was told what is kept");
+        await run.StopAsync();
+        await run.StartAsync(Host + Alarm + "  Empty: { metric: host/root.used, below: 1%, period: 10s }\n");
+        await Eventually.HoldsAsync(() => run.HasHappened("Empty: looks back at "), "the alarm that came with the restart was told what is kept");
+    }
+
+    [Fact]
     public async Task A_bad_configuration_is_refused_with_every_error_and_the_old_one_goes_on()
     {
         await using var run = new DaemonFixture();

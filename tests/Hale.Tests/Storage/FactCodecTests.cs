@@ -16,6 +16,7 @@ public class FactCodecTests
         new EngineStarted(new(0)),
         new Reconfigured(Noon, [], "1 target removed (old)"),
         new Reconfigured(Noon, [0, 4999, 127], "configuration reloaded by SIGHUP: 3 checks changed"),
+        new DatapointsRecalled(Noon, 3, [new(Noon - TimeSpan.FromDays(7), 60, 1e300, double.MinValue, double.Epsilon), new(Noon, 1, -0.5, -0.5, -0.5)]),
         new JournalChanged(Noon, "the disk is full"),
         new JournalChanged(Noon, null),
         new Observed(Noon, new Observation(0, default, Noon - TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(2999), ProbeResult.Pass(""))),
@@ -119,8 +120,8 @@ public class FactCodecTests
     }
 
     /// <summary>A fact with all it holds, as text: records compare their arrays by reference.</summary>
-    private static string Telling(Core.Model.Fact fact) => fact is not Observed { Observation: var seen }
-        ? fact.ToString()
+    private static string Telling(Core.Model.Fact fact) => fact is DatapointsRecalled recalled ? $"{recalled.At} {recalled.Alarm} {string.Join(", ", recalled.Pieces)}"
+        : fact is not Observed { Observation: var seen } ? fact.ToString()
         : $"{fact.At} {seen.Check} {seen.Incarnation} {seen.StartedAt.Ticks} {seen.Took} {seen.Result.Outcome} {seen.Result.Evidence} {seen.Result.IsProof} "
             + $"{seen.Result.Progress ?? "-"} {seen.Result.ProgressAge} {string.Join(", ", seen.Result.Measurements)}";
 }
