@@ -89,6 +89,7 @@ internal static class GroupJson
                 json.WriteStartObject();
                 json.WriteString("who", holder.Who);
                 json.WriteBoolean("atWork", holder.IsAtWork);
+                json.WriteBoolean("process", holder.IsProcess);
                 json.WriteString("since", holder.Since);
                 Moment(json, "until", holder.Until);
                 json.WriteBoolean("over", holder.IsOver);

@@ -51,6 +51,6 @@ internal static class GroupView
             return new("nobody wants it any more: hale down --expired takes it away", Tone.Warn);
         if (holders.Find(holder => holder.IsAtWork) is { } worker)
             return $"{worker.Who} is changing it";
-        return group.Until is { } until ? $"until {Words.Moment(until)} ({Words.Span(until - now)})" : string.Join(", ", holders.Select(holder => $"held by {holder.Who}").DefaultIfEmpty("nobody is known to want it"));
+        return group.Until is { } until ? $"until {Words.Moment(until)} ({Words.Span(until - now)})" : string.Join(", ", holders.Select(holder => holder.IsProcess ? $"held by {holder.Who}" : "until it is taken down").DefaultIfEmpty("nobody is known to want it"));
     }
 }

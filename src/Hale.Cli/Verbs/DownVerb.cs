@@ -78,7 +78,7 @@ internal static class DownVerb
         foreach (var down in downs)
         {
             var kept = down.Kept.Count == 0 ? "" : $"; kept: {string.Join(", ", down.Kept.Select(volume => $"volume {volume}"))}";
-            call.Screen.Line(new Piece(down.Session, Tone.Strong), down.Removed.Count == 0 ? ": there was nothing of it" : string.Create(CultureInfo.InvariantCulture, $": {down.Removed.Count} things taken away"), kept);
+            call.Screen.Line(new Piece(down.Session, Tone.Strong), down.Removed.Count == 0 ? ": there was nothing of it" : $": {string.Join(", ", down.Removed)} taken away", kept);
         }
         if (downs.Count == 0)
             call.Screen.Line("There is nothing that nobody wants.");

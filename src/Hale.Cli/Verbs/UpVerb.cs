@@ -34,7 +34,7 @@ internal static class UpVerb
             this before all are ready, Ctrl-C too, takes back exactly what it had made.
 
             COMMAND finds the members in its environment: HALE_UP_NAME=ADDRESS:PORT. The
-            death of a member ends COMMAND, with exit code 1; otherwise its exit code counts.
+            death of a member ends COMMAND with exit code 1; otherwise its own code counts.
             """).Does(surroundings, call => RunAsync(call, options, call.Get(file), call.Get(hold), call.Get(quiet)));
     }
 

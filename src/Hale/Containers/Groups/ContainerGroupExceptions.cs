@@ -13,6 +13,12 @@ public sealed class ContainerGroupTroubleException : Exception
     internal ContainerGroupTroubleException(string step, string trouble, Exception? cause = null) : base($"{step}: {trouble}", cause) =>
         IsOfTheEngine = cause is ContainerEngineException { IsOfTheEngine: true };
 
+    // The step is told already; only of the way to the engine the whole story is needed.
+    internal ContainerGroupTroubleException(string step, Exception cause)
+        : this(step, cause is ContainerEngineException { IsOfTheEngine: false } engine ? engine.Said + (engine.Advice is { } advice ? $" ({advice})" : "") : cause.Message, cause)
+    {
+    }
+
     /// <summary>Whether it tells nothing of the group, only of the way to the engine.</summary>
     public bool IsOfTheEngine { get; }
 }

@@ -70,7 +70,7 @@ public sealed record ContainerGroupStatus(
                 thing.Name, thing.Number, thing.Label(ContainerGroupLabels.Kind), thing.Listed.State, thing.Listed.Name, thing.Listed.Id, thing.Label(ContainerGroupLabels.Port)))],
             [.. listing.With(ContainerGroupRole.Volume).Select(thing => thing.Name).Order(StringComparer.Ordinal)],
             [.. listing.With(ContainerGroupRole.Network).Select(thing => thing.Name).Order(StringComparer.Ordinal)],
-            [.. listing.Holds.Select(hold => new ContainerGroupHolder(hold.Who, hold.Role == ContainerGroupRole.Work, hold.Since, hold.Until, hold.IsOver(now, GroupOwner.See)))],
+            [.. listing.Holds.Select(hold => new ContainerGroupHolder(hold.Who, hold.Role == ContainerGroupRole.Work, hold.Owner is not null, hold.Since, hold.Until, hold.IsOver(now, GroupOwner.See)))],
             leases.Count > 0 && leases.TrueForAll(hold => hold.Until is not null) ? leases.Max(hold => hold.Until) : null,
             ContainerGroupCleaning.Forgotten(listing, now, GroupOwner.See).Count > 0);
     }
@@ -89,7 +89,8 @@ public sealed record ContainerGroupContainer(string Member, int Number, string? 
 /// <summary>Somebody who wants a group, or changes it.</summary>
 /// <param name="Who">In words.</param>
 /// <param name="IsAtWork">Whether it changes the group.</param>
+/// <param name="IsProcess">Whether a process stands behind it; otherwise it stands by itself until its time is over.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Until">Until when, unless renewed; null for without end.</param>
 /// <param name="IsOver">Whether nobody stands behind it any more.</param>
-public sealed record ContainerGroupHolder(string Who, bool IsAtWork, DateTimeOffset Since, DateTimeOffset? Until, bool IsOver);
+public sealed record ContainerGroupHolder(string Who, bool IsAtWork, bool IsProcess, DateTimeOffset Since, DateTimeOffset? Until, bool IsOver);

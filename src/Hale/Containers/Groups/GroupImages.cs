@@ -38,7 +38,7 @@ internal sealed class GroupImages(ContainerEngine engine, GroupJournal journal)
         }
         catch (ContainerEngineException trouble)
         {
-            throw new ContainerGroupTroubleException($"{member}: image", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"{member}: image", trouble);
         }
     }
 

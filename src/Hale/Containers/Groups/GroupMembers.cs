@@ -54,7 +54,7 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
         }
         catch (ContainerEngineException trouble)
         {
-            throw new ContainerGroupTroubleException($"{report.Name}: {what}", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"{report.Name}: {what}", trouble);
         }
         return await ProveAsync(step, report, cancel);
     }
@@ -102,7 +102,7 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
         }
         catch (ContainerEngineException trouble)
         {
-            throw new ContainerGroupTroubleException($"{report.Name}: looking at it", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"{report.Name}: looking at it", trouble);
         }
         var probe = step.Member.Probe;
         if (probe.Kind == ContainerGroupProbeKind.Running)

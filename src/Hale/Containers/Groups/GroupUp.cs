@@ -110,7 +110,7 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
         }
         catch (ContainerEngineException trouble)
         {
-            throw new ContainerGroupTroubleException($"network {network.Name}: making it", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"network {network.Name}: making it", trouble);
         }
         journal.Tell($"network {network.Name}", ContainerGroupStage.Made, "made");
     }
@@ -123,7 +123,7 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
         }
         catch (ContainerEngineException trouble)
         {
-            throw new ContainerGroupTroubleException($"network {network.Name}: finding {network.External}, which others make", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"network {network.Name}: finding {network.External}, which others make", trouble);
         }
     }
 

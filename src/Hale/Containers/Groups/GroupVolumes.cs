@@ -39,7 +39,7 @@ internal sealed class GroupVolumes(ContainerGroupSpec spec, string run, GroupSto
         }
         catch (Exception trouble) when (trouble is ContainerEngineException or IOException or UnauthorizedAccessException)
         {
-            throw new ContainerGroupTroubleException($"volume {volume.Name}: {step}", trouble.Message, trouble);
+            throw new ContainerGroupTroubleException($"volume {volume.Name}: {step}", trouble);
         }
     }
 
