@@ -119,7 +119,7 @@ public sealed partial class GroupFileTests
     [InlineData("members: {}", "1:10: members: names no member; name one, or leave \"members\" out")]
     [InlineData("session: a", "1:1: members: missing; it takes a mapping")]
     [InlineData("[a]", "1:1: found a list, expected a mapping with at least \"members\"")]
-    [InlineData("members: { web: }", "1:12: members.web: found nothing, expected a mapping")]
+    [InlineData("members: { web: }", "1:17: members.web: found nothing, expected a mapping")]
     [InlineData("members: { web: { port: 80 } }", "1:12: members.web.image: missing; it takes a text")]
     [InlineData("members: { web: { image: a, imgae: b } }", "1:29: members.web.imgae: unknown key \"imgae\"; did you mean \"image\"?")]
     [InlineData("members: { web.1: { image: a } }", "1:12: members.web.1: \"web.1\" cannot name a member: it is a host name")]
