@@ -1,4 +1,5 @@
 using Hale.Benchmarks;
+using Hale.Benchmarks.Cold;
 using Hale.Benchmarks.Gate;
 
 var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
@@ -7,6 +8,7 @@ var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
     ["reload"] = ("reload of 5,000 checks of which one changed: time, and what happens to the others: reload", ReloadSwap.RunAsync),
     ["lag"] = ("schedule lag with 5,000 checks every 10 s, a tenth of them hanging: lag [SECONDS]", ScheduleLag.RunAsync),
     ["gate"] = ("how late the readiness gate notices readiness, deaths and deadlines: gate [RUNS [HALE HELLO]]", GateBenchmark.RunAsync),
+    ["cold"] = ("the start of the sample recorder cold, warm and after reading ahead: cold RECORDER FOLDER [ROUNDS] [MEGABYTES]", ColdStart.RunAsync),
     ["month"] = ("a month of 5,000 checks in simulated time: file size, bytes of a check in a day, answers at the end: month [CHECKS] [DAYS]", Month.RunAsync),
 };
 

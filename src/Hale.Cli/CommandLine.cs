@@ -73,6 +73,7 @@ internal static class CommandLine
         root.Add(PingVerb.Create(surroundings));
         root.Add(CompletionVerb.Create(surroundings));
         root.Add(CompleteVerb.Create(surroundings));
+        root.Add(InterruptVerb.Create(surroundings));
         root.Add(VersionVerb.Create(surroundings));
         return Dress(root, surroundings);
     }

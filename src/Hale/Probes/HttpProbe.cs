@@ -76,7 +76,7 @@ public sealed class HttpProbe : IProbe
     {
         if (options.IsVersion2)
             return await ProbeVersion2Async(context, cancel);
-        using var call = HttpCall.Rent(context.Timeout, context.Time);
+        using var call = HttpCall.Rent(context);
         var asked = request;
         for (var redirects = 0; ; redirects++)
         {

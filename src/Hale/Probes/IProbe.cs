@@ -21,4 +21,8 @@ public interface IProbe
 /// <param name="Pid">Process of that life where the target is supervised and alive; otherwise null.</param>
 /// <param name="Timeout">The limit on this attempt.</param>
 /// <param name="Time">The only clock.</param>
-public sealed record ProbeContext(string Target, string Check, Incarnation Incarnation, int? Pid, TimeSpan Timeout, TimeProvider Time);
+public sealed record ProbeContext(string Target, string Check, Incarnation Incarnation, int? Pid, TimeSpan Timeout, TimeProvider Time)
+{
+    /// <summary>The thread that calls the probe has nothing else to do: the probe may hold it until it has a result or is cancelled.</summary>
+    public bool IsAlone { get; init; }
+}

@@ -54,7 +54,7 @@ public sealed class JsonProbe : IProbe
     /// <inheritdoc/>
     public async ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)
     {
-        using var call = HttpCall.Rent(context.Timeout, context.Time);
+        using var call = HttpCall.Rent(context);
         if (await call.ExchangeAsync(request, tls, BodyLimit, BodyLimit, cancel) is { } trouble)
             return trouble;
         var response = call.Response;

@@ -68,7 +68,7 @@ public sealed class PrometheusProbe : IProbe
     /// <inheritdoc/>
     public async ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)
     {
-        using var call = HttpCall.Rent(context.Timeout, context.Time);
+        using var call = HttpCall.Rent(context);
         if (await call.ExchangeAsync(request, tls, BodyLimit, BodyLimit, cancel) is { } trouble)
             return ProbeResult.Inconclusive($"Prometheus: {trouble.Evidence}");
         var response = call.Response;

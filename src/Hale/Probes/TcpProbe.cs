@@ -50,7 +50,7 @@ public sealed class TcpProbe : IProbe
     {
         var phase = new Phase();
         phase.Start(context.Timeout, context.Time);
-        var connection = new Connection();
+        var connection = new Connection { IsBlocking = context.IsAlone };
         var abort = cancel.UnsafeRegister(static connection => ((Connection)connection!).Abort(), connection);
         try
         {
@@ -92,9 +92,9 @@ public sealed class TcpProbe : IProbe
                     return Unexpected("did not come", answer.AsSpan(0, length));
                 if (await connection.ReceiveAsync(answer.AsMemory(length)) is not SocketError.Success and var error)
                     return Broken(error, phase, cancel);
-                if (connection.BytesTransferred == 0)
+                if (connection.Received == 0)
                     return Unexpected("did not come before the connection was closed", answer.AsSpan(0, length));
-                length += connection.BytesTransferred;
+                length += connection.Received;
             }
             return null;
         }

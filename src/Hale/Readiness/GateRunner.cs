@@ -29,6 +29,7 @@ internal sealed class GateRunner : IDisposable
     private ITimer? timer;
     private int underWay;
     private bool isOnCallersThread;
+    private CancellationToken callersCancel;
 
     private GateRunner(ReadyTarget[] targets, ReadyOptions options)
     {
@@ -65,7 +66,7 @@ internal sealed class GateRunner : IDisposable
     public static ReadyReport Run(ReadyTarget[] targets, ReadyOptions options, CancellationToken cancel)
     {
         using var runner = Begin(targets, options);
-        runner.isOnCallersThread = true;
+        (runner.isOnCallersThread, runner.callersCancel) = (true, cancel);
         try
         {
             while (runner.Advance(out var wait))
@@ -101,13 +102,16 @@ internal sealed class GateRunner : IDisposable
             throw new ArgumentException("there is nothing to wait for", nameof(targets));
         if (options.Timeout < TimeSpan.Zero && options.Timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), options.Timeout, "Timeout must not be negative");
-        foreach (var (name, span) in new[] { (nameof(options.AttemptTimeout), options.AttemptTimeout), (nameof(options.Interval), options.Interval) })
-        {
-            if (span < TimeSpan.FromMilliseconds(1) || span > TimeSpan.FromDays(1))
-                throw new ArgumentOutOfRangeException(nameof(options), span, $"{name} must be between 1 ms and one day");
-        }
+        CheckSpan(nameof(options.AttemptTimeout), options.AttemptTimeout);
+        CheckSpan(nameof(options.Interval), options.Interval);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Successes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts ?? int.MaxValue, options.Successes);
+    }
+
+    private static void CheckSpan(string name, TimeSpan span)
+    {
+        if (span < TimeSpan.FromMilliseconds(1) || span > TimeSpan.FromDays(1))
+            throw new ArgumentOutOfRangeException(name, span, $"{name} must be between 1 ms and one day");
     }
 
     private static GateSpec Rules(ReadyTarget[] targets, ReadyOptions options) =>
@@ -196,15 +200,20 @@ internal sealed class GateRunner : IDisposable
         var target = targets[step.Target];
         // Timers count whole milliseconds, and so do people who read the reason.
         var limit = TimeSpan.FromMilliseconds(Math.Ceiling(step.Limit.TotalMilliseconds));
-        var context = new ProbeContext(target.Name, "ready", Incarnation.None, null, limit, options.Time);
+        // The first try of the only thing that is waited for: nothing else happens meanwhile. Later ones have been waited for anyway.
+        var isAlone = isOnCallersThread && step.Attempt == 1 && targets.Length == 1 && options is { Process: null, FailWhen: null };
+        var context = new ProbeContext(target.Name, "ready", Incarnation.None, null, limit, options.Time) { IsAlone = isAlone };
         Interlocked.Increment(ref underWay);
         var attempt = new GateAttempt(target.Probe, context, result => Ended(step, result));
         attempts[step.Target]?.Dispose();
         attempts[step.Target] = attempt;
         // On the pool, whatever the probe: one that blocks for good costs one thread per target, since it is not tried again. Only our own
-        // connections, which never block, may begin on the thread that waits.
+        // connections, which end when they are cancelled, may begin on the thread that waits.
         if (isOnCallersThread && target.Endpoint is not null)
+        {
+            using var stop = callersCancel.UnsafeRegister(static attempt => ((GateAttempt)attempt!).Cancel(), attempt);
             attempt.Execute();
+        }
         else
             ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
     }
@@ -234,6 +243,8 @@ internal sealed class GateRunner : IDisposable
     // deadline everything has been stopped, and waited for, already.
     private long StopUntil()
     {
+        if (Volatile.Read(ref underWay) == 0)
+            return 0;
         foreach (var attempt in attempts)
             attempt?.Cancel();
         return gate.Verdict is { } verdict && verdict.At >= gate.Deadline ? 0 : Environment.TickCount64 + (long)ReadinessGate.LastWords.TotalMilliseconds;

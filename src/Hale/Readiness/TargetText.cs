@@ -38,13 +38,13 @@ internal static class TargetText
             throw new FormatException($"'{text}' is not a URL; write for example http://localhost:8080/health");
         try
         {
-            var probe = HttpProbe.Kind.Create(new Settings(new Dictionary<string, object>
+            var probe = new HttpProbe(new()
             {
-                ["url"] = url,
-                ["status"] = options.Status.ToArray(),
-                ["headers"] = options.Headers,
-                ["tls_verify"] = !options.Insecure,
-            }));
+                Url = url,
+                Status = StatusSet.Parse(options.Status),
+                Headers = options.Headers,
+                Tls = options.Insecure ? TlsSettings.Unverified : TlsSettings.Default,
+            });
             return new(text, probe) { Endpoint = new Endpoint(url.IdnHost, url.Port) };
         }
         catch (SettingsException trouble)

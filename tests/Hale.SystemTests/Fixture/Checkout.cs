@@ -15,6 +15,12 @@ internal static class Checkout
     /// <summary>The sample orchestrator.</summary>
     public static string Orchestrator { get; } = Path.Combine(Root, "samples", "orchestrator");
 
+    /// <summary>The sample recorder: its folder, and the program that was built beside these tests.</summary>
+    public static string Ocap { get; } = Path.Combine(Root, "samples", "ocap");
+
+    /// <inheritdoc cref="Ocap"/>
+    public static string OcapRecorder { get; } = Path.Combine(Root, "artifacts", "bin", "Hale.Samples.Ocap", Configuration, "ocap-recorder");
+
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;

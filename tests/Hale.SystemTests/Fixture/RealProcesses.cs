@@ -7,6 +7,7 @@ namespace Hale.SystemTests.Fixture;
 internal static partial class RealProcesses
 {
     public const int HangUp = 1;
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

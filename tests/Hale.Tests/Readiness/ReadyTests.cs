@@ -141,6 +141,19 @@ public class ReadyTests
     }
 
     [Fact]
+    public async Task Cancelling_ends_an_attempt_that_holds_the_thread_that_waits()
+    {
+        await using var server = LoopbackServer.Start(visit => visit.HangAsync());
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var waiting = Task.Factory.StartNew(
+            () => Ready.TryWhen([ReadyTarget.Parse(server.Url().ToString())], new ReadyOptions { Timeout = Eventually.Limit * 2, AttemptTimeout = Eventually.Limit * 2 }, cancel.Token),
+            Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Eventually.HoldsAsync(() => server.Connections == 1, "it was connected to");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Eventually.Limit, Cancel));
+    }
+
+    [Fact]
     public async Task Options_out_of_their_range_are_refused()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Ready.WhenAsync(Array.Empty<string>(), new ReadyOptions(), Cancel));

@@ -289,12 +289,20 @@ public class WaysTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task What_does_not_become_ready_names_the_cause(string name)
+    public Task What_does_not_become_ready_names_the_cause(string name) =>
+        TryAsync(name, (target, options, cancel) => Ready.TryWhenAsync([target], options, cancel));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task It_names_the_cause_on_the_thread_that_waits_too(string name) =>
+        TryAsync(name, (target, options, cancel) => Task.Factory.StartNew(() => Ready.TryWhen([target], options, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+
+    private static async Task TryAsync(string name, Func<ReadyTarget, ReadyOptions, CancellationToken, Task<ReadyReport>> wait)
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var ways = new Ways();
         var way = Ways.All[name](ways);
-        var waiting = Ready.TryWhenAsync([ReadyTarget.Parse(way.Target, way.Options)], way.Options, cancel);
+        var waiting = wait(ReadyTarget.Parse(way.Target, way.Options), way.Options, cancel);
         way.Meanwhile?.Invoke();
         var report = await waiting.WaitAsync(Eventually.Limit, cancel);
         Assert.True(way.End == report.End, $"{way.End} was expected: {report}");

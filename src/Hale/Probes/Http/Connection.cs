@@ -15,9 +15,19 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
     private Socket? socket;
     private volatile bool aborted;
     private int connecting;
+    private int received;
 
     /// <summary>The socket, for TLS on top of it.</summary>
     public Socket Socket => socket!;
+
+    /// <summary>
+    /// Operations are done by the thread that asks for them rather than begun: for one that has nothing else to do, and would spend more time on
+    /// compiling what comes back to an asynchronous method than on the exchange. <see cref="Abort"/> ends them all the same.
+    /// </summary>
+    public bool IsBlocking { get; set; }
+
+    /// <summary>How many bytes the last receive took; 0 when the other side has closed.</summary>
+    public int Received => IsBlocking ? received : BytesTransferred;
 
     /// <summary>Makes the object ready for a new connection.</summary>
     public void Reset() => aborted = false;
@@ -43,6 +53,8 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
         {
             return new(error.SocketErrorCode);
         }
+        if (IsBlocking)
+            return new(ConnectNow(address));
         RemoteEndPoint = address;
         SetBuffer(null, 0, 0);
         return Run(static connection => connection.socket!.ConnectAsync(connection));
@@ -51,13 +63,17 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
     /// <summary>Sends all the bytes.</summary>
     public ValueTask<SocketError> SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (IsBlocking)
+            return new(SendNow(bytes));
         SetBuffer(MemoryMarshal.AsMemory(bytes));
         return Run(static connection => connection.socket!.SendAsync(connection));
     }
 
-    /// <summary>Receives some bytes; <see cref="SocketAsyncEventArgs.BytesTransferred"/> says how many, 0 when the other side has closed.</summary>
+    /// <summary>Receives some bytes; <see cref="Received"/> says how many.</summary>
     public ValueTask<SocketError> ReceiveAsync(Memory<byte> space)
     {
+        if (IsBlocking)
+            return new(ReceiveNow(space));
         SetBuffer(space);
         return Run(static connection => connection.socket!.ReceiveAsync(connection));
     }
@@ -106,6 +122,33 @@ internal sealed class Connection() : SocketAsyncEventArgs(true), IValueTaskSourc
             return new(SocketError.OperationAborted);
         }
         return new(SocketError);
+    }
+
+    // Each in a method of its own: what it closes over is then made only where it blocks.
+    private SocketError ConnectNow(IPEndPoint address) => Now(() => socket!.Connect(address));
+
+    private SocketError SendNow(ReadOnlyMemory<byte> bytes) => Now(() => socket!.Send(bytes.Span));
+
+    private SocketError ReceiveNow(Memory<byte> space) => Now(() => received = socket!.Receive(space.Span));
+
+    private SocketError Now(Action operation)
+    {
+        Interlocked.MemoryBarrier();
+        try
+        {
+            if (aborted)
+                return SocketError.OperationAborted;
+            operation();
+            return SocketError.Success;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode;
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
+        }
     }
 
     /// <inheritdoc/>

@@ -46,10 +46,14 @@ internal sealed class HttpCall : IDisposable
     };
 
     /// <summary>A call from the pool, to be disposed of by the caller. The limit starts now.</summary>
-    public static HttpCall Rent(TimeSpan limit, TimeProvider time)
+    public static HttpCall Rent(ProbeContext context) => Rent(context.Timeout, context.Time, context.IsAlone);
+
+    /// <inheritdoc cref="Rent(ProbeContext)"/>
+    public static HttpCall Rent(TimeSpan limit, TimeProvider time, bool isAlone = false)
     {
         if (!Pool.TryDequeue(out var call))
             call = new();
+        call.connection.IsBlocking = isAlone;
         call.phase.Start(limit, time);
         return call;
     }
@@ -112,7 +116,7 @@ internal sealed class HttpCall : IDisposable
         {
             if (await connection.ReceiveAsync(Response.Space) is not SocketError.Success and var receiving)
                 return Broken(receiving, cancel);
-            Take(connection.BytesTransferred);
+            Take(connection.Received);
         }
         return Malformed();
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Hale.Config;
 
@@ -7,10 +6,6 @@ namespace Hale.Probes.Http;
 /// <summary>A request, made ready once: the bytes to send and where to.</summary>
 internal sealed record HttpRequest
 {
-    // RFC 9110, 5.6.2.
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     // What the client itself decides about the connection and the length of the body.
     private static readonly string[] Reserved = ["connection", "content-length", "transfer-encoding", "upgrade", "expect"];
 
@@ -51,7 +46,7 @@ internal sealed record HttpRequest
     public static HttpRequest Create(
         string method, Uri url, IReadOnlyDictionary<string, string> headers, string? body = null, Endpoint? connectTo = null)
     {
-        if (method is "" || method.AsSpan().ContainsAnyExcept(TokenCharacters))
+        if (!IsToken(method))
             throw new SettingsException("method", $"'{method}' is not a method");
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
@@ -63,7 +58,7 @@ internal sealed record HttpRequest
             fields["Authorization"] = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo)));
         foreach (var (name, value) in headers)
         {
-            if (name is "" || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            if (!IsToken(name))
                 throw new SettingsException("headers", $"'{name}' is not a header name");
             if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
                 throw new SettingsException("headers", $"the value of {name} has a line break in it");
@@ -89,6 +84,17 @@ internal sealed record HttpRequest
             Bytes = (byte[])[.. Encoding.UTF8.GetBytes(text.ToString()), .. payload ?? []],
             IsHead = method == "HEAD",
         };
+    }
+
+    // RFC 9110, 5.6.2.
+    private static bool IsToken(string text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && !"!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal))
+                return false;
+        }
+        return text.Length > 0;
     }
 
     private static string BareHost(Uri url) => url.IdnHost.Trim('[', ']');

@@ -183,7 +183,7 @@ internal sealed class ResponseReader
             return false;
         line = rest[..length];
         // RFC 9112, 2.2: a recipient may take a single LF as the end of a line.
-        if (line.EndsWith("\r"u8))
+        if (line.Length > 0 && line[^1] == '\r')
             line = line[..^1];
         start += length + 1;
         if (stage is Stage.StatusLine or Stage.Fields or Stage.Trailers)
@@ -217,12 +217,12 @@ internal sealed class ResponseReader
         if (colon <= 0 || line[colon - 1] is (byte)' ' or (byte)'\t')
             return Fail($"malformed header field: {Excerpt.Of(line)}");
         var name = line[..colon];
-        var value = line[(colon + 1)..].Trim(" \t"u8);
+        var value = Trimmed(line[(colon + 1)..]);
         if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
             return TakeContentLength(value);
         if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
         {
-            var last = value[(value.LastIndexOf((byte)',') + 1)..].Trim(" \t"u8);
+            var last = Trimmed(value[(value.LastIndexOf((byte)',') + 1)..]);
             isChunked = Ascii.EqualsIgnoreCase(last, "chunked"u8);
             hasOtherCoding = !isChunked;
         }
@@ -236,8 +236,8 @@ internal sealed class ResponseReader
     private bool TakeContentLength(ReadOnlySpan<byte> value)
     {
         // Digits alone: the parser would take a sign.
-        if (value.IsEmpty || value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0
-            || !Utf8Parser.TryParse(value, out long length, out _))
+        if (value.IsEmpty || !char.IsAsciiDigit((char)value[0])
+            || !Utf8Parser.TryParse(value, out long length, out var used) || used != value.Length)
         {
             return Fail($"malformed Content-Length: {Excerpt.Of(value)}");
         }
@@ -266,12 +266,27 @@ internal sealed class ResponseReader
     private bool TakeChunkSize(ReadOnlySpan<byte> line)
     {
         var extension = line.IndexOf((byte)';');
-        var digits = (extension < 0 ? line : line[..extension]).TrimEnd(" \t"u8);
+        var digits = TrimmedAtEnd(extension < 0 ? line : line[..extension]);
         // Fifteen hexadecimal digits fit a long.
         if (digits.Length is 0 or > 15 || !Utf8Parser.TryParse(digits, out long size, out var used, 'x') || used != digits.Length)
             return Fail($"malformed chunk size: {Excerpt.Of(line)}");
         remaining = size;
         return Go(size == 0 ? Stage.Trailers : Stage.ChunkData);
+    }
+
+    // Optional white space (RFC 9110, 5.6.3). By hand: the methods of the framework are generic, and would be compiled at each start of a command.
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> text)
+    {
+        while (text.Length > 0 && (text[0] is (byte)' ' or (byte)'\t'))
+            text = text[1..];
+        return TrimmedAtEnd(text);
+    }
+
+    private static ReadOnlySpan<byte> TrimmedAtEnd(ReadOnlySpan<byte> text)
+    {
+        while (text.Length > 0 && (text[^1] is (byte)' ' or (byte)'\t'))
+            text = text[..^1];
+        return text;
     }
 
     private bool TakeTrailer(ReadOnlySpan<byte> line)

@@ -24,13 +24,13 @@ internal static class SmtpGreeting
         if (command.Length > 0 && await connection.SendAsync(Encoding.ASCII.GetBytes(command)) is not SocketError.Success and var sending)
             return Broken(sending, phase, cancel);
         var reply = new byte[ReplyLimit];
-        for (var length = 0; length < reply.Length; length += connection.BytesTransferred)
+        for (var length = 0; length < reply.Length; length += connection.Received)
         {
             if (await connection.ReceiveAsync(reply.AsMemory(length)) is not SocketError.Success and var receiving)
                 return Broken(receiving, phase, cancel);
-            if (connection.BytesTransferred == 0)
+            if (connection.Received == 0)
                 return ProbeResult.Fail($"{phase.Describe()}: the server closed the connection instead of its {what}");
-            var soFar = reply.AsSpan(0, length + connection.BytesTransferred);
+            var soFar = reply.AsSpan(0, length + connection.Received);
             if (!IsWhole(soFar))
                 continue;
             return soFar.StartsWith(Encoding.ASCII.GetBytes($"{code}"))

@@ -161,7 +161,7 @@ internal sealed class LineSession : IDisposable
             else if (await connection.ReceiveAsync(space) is not SocketError.Success and var error)
                 return Broken(error, phase.Describe());
             else
-                count = connection.BytesTransferred;
+                count = connection.Received;
         }
         catch (IOException error)
         {

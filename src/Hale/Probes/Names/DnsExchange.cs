@@ -84,11 +84,11 @@ internal sealed class DnsExchange(DnsQuestion question, Phase phase)
 
     private static async ValueTask<ProbeResult?> FillAsync(Connection connection, byte[] space, IPEndPoint server, CancellationToken cancel)
     {
-        for (var length = 0; length < space.Length; length += connection.BytesTransferred)
+        for (var length = 0; length < space.Length; length += connection.Received)
         {
             if (await connection.ReceiveAsync(space.AsMemory(length)) is not SocketError.Success and var error)
                 return Broken(error, server, cancel);
-            if (connection.BytesTransferred == 0)
+            if (connection.Received == 0)
                 return ProbeResult.Fail($"{server} closed the connection before its answer was whole");
         }
         return null;

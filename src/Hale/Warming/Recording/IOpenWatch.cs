@@ -1,0 +1,11 @@
+namespace Hale.Warming.Recording;
+
+/// <summary>Notes the files that the processes of a rehearsal open.</summary>
+internal interface IOpenWatch : IDisposable
+{
+    /// <summary>How, in words: <c>fanotify</c>.</summary>
+    string Method { get; }
+
+    /// <summary>Ends it: what was opened until now, and what may be missing of it. Called once.</summary>
+    (IReadOnlyCollection<string> Paths, IReadOnlyList<string> Gaps) Stop();
+}
