@@ -192,7 +192,7 @@ public static class SchemaWriter
     internal static JsonArray ExactlyOne(IEnumerable<string> names) =>
         [.. names.Select(name => new JsonObject { ["required"] = new JsonArray(name) })];
 
-    private static JsonObject Nothing() => new() { ["type"] = "null" };
+    internal static JsonObject Nothing() => new() { ["type"] = "null" };
 
     private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 

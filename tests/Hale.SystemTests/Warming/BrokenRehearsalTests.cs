@@ -28,7 +28,7 @@ public sealed class BrokenRehearsalTests
     [InlineData("well", "files: recordings/*.mcap", "files: recordings/old.mcap", "recordings/old.mcap is from before the start")]
     [InlineData("well", "log: recording started", "log: never said", "log /never said/: no line of its output matches; the last is: recording started")]
     [InlineData("well", "log: recording started", "process: ffmpeg", "process ffmpeg: there is none; what lives is recorder.sh (")]
-    [InlineData("well", "log: recording started", "exec: [test, -e, ready]", "exec test -e ready: exit code 1")]
+    [InlineData("well", "log: recording started", "exec: [test, -e, ready]", "exec test -e ready: exited with code 1")]
     [InlineData("well", "./recorder.sh", "./no-such-recorder", "failed at start: cannot start ./no-such-recorder: No such file or directory (ENOENT)")]
     public async Task What_is_wrong_is_named(string how, string was, string becomes, string said)
     {

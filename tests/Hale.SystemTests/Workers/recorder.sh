@@ -7,7 +7,10 @@ mkdir -p "$folder"
 [ -n "$WARM" ] && : >"$WARM"
 [ "$how" = crash ] && { echo 'no such device' >&2; exit 3; }
 [ "$how" = deaf ] && trap '' INT TERM
-[ "$how" = leave ] && { setsid sh -c "trap '' INT TERM; exec sleep 1000" & }
+if [ "$how" = leave ]; then
+    setsid sh -c "trap '' INT TERM; : >left-behind; exec sleep 1000" &
+    until [ -e left-behind ]; do sleep 0.02; done
+fi
 [ "$how" = deaf ] || trap 'echo closed; exit 0' INT TERM
 [ -n "$PIDFILE" ] && echo $$ >"$PIDFILE"
 file="$folder/take-$$.mcap"
