@@ -31,7 +31,9 @@ internal static class ColdStart
         using var recording = OpenRecorder.TryStart(out var why) ?? throw new NotSupportedException(why);
         await recorder.StartAsync(Patience);
         var learned = recording.Stop();
-        var spec = new PrefetchSpec { Learned = learned.Paths };
+        var list = Path.Combine(args[1], "plan.prefetch");
+        PrefetchList.Write(list, learned);
+        var spec = new PrefetchSpec { List = list };
         var whole = await ReadAheadAsync(spec);
         Console.WriteLine($"learned by {learned.Method}: {whole.Files} files, {ByteSize.Format(whole.Bytes)}");
 

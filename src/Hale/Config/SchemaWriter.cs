@@ -152,7 +152,7 @@ public static class SchemaWriter
         return new JsonObject { ["anyOf"] = forms };
     }
 
-    private static JsonObject Mapping(IReadOnlyList<Key> keys, IReadOnlyList<(string Name, JsonObject Schema)>? sections = null)
+    internal static JsonObject Mapping(IReadOnlyList<Key> keys, IReadOnlyList<(string Name, JsonObject Schema)>? sections = null)
     {
         var properties = new JsonObject();
         foreach (var key in keys)
@@ -192,7 +192,7 @@ public static class SchemaWriter
     private static JsonArray ExactlyOne(IEnumerable<string> names) =>
         [.. names.Select(name => new JsonObject { ["required"] = new JsonArray(name) })];
 
-    private static JsonObject Nothing() => new() { ["type"] = "null" };
+    internal static JsonObject Nothing() => new() { ["type"] = "null" };
 
     private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 

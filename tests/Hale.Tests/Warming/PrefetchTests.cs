@@ -58,6 +58,30 @@ public sealed class PrefetchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recorded_list_is_read_ahead_and_what_it_names_may_be_missing()
+    {
+        Write("a", 10);
+        File.WriteAllText(scratch["plan.prefetch"], "# remark\na\ngone\n");
+
+        var report = await RunAsync(new PrefetchSpec { List = scratch["plan.prefetch"], MissingFails = true });
+
+        Assert.Equal((1, 10L), (report.Files, report.Bytes));
+        Assert.Equal([scratch["gone"]], report.Missing);
+        Assert.Null(report.Failure);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_none_is_named_and_the_rest_is_read()
+    {
+        File.WriteAllText(scratch["plan.prefetch"], new string('x', 5000));
+
+        var report = await RunAsync(new PrefetchSpec { Paths = [Write("a", 10)], List = scratch["plan.prefetch"] });
+
+        Assert.Equal(1, report.Files);
+        Assert.Contains("this is no path", Assert.Single(report.Skipped).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_no_regular_file_is_never_opened()
     {
         var folder = Directory.CreateDirectory(scratch["runtime"]).FullName;

@@ -38,7 +38,7 @@ public sealed record PrefetchReport
     /// <summary>Bytes that were in memory before; null where the system does not say (Linux before 6.5, a container that forbids asking, Windows).</summary>
     public required long? AlreadyCached { get; init; }
 
-    /// <summary>The names in <see cref="PrefetchSpec.Paths"/> and <see cref="PrefetchSpec.Learned"/> that do not exist.</summary>
+    /// <summary>The names in <see cref="PrefetchSpec.Paths"/> and <see cref="PrefetchSpec.List"/> that do not exist.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
     /// <summary>What was left out below the folders, at most the first 20.</summary>

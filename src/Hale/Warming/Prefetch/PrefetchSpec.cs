@@ -6,8 +6,14 @@ public sealed record PrefetchSpec
     /// <summary>Files and folders, absolute; a folder stands for everything below it on the same mount.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
-    /// <summary>Files that a recording found (<see cref="PrefetchList"/>), absolute; they follow the others. One that is missing is named and never a failure: this machine may differ.</summary>
-    public IReadOnlyList<string> Learned { get; init; } = [];
+    /// <summary>
+    /// A list that a recording has written (<see cref="PrefetchList"/>), absolute; its files follow the others. One that is missing is named and never a failure: this machine
+    /// may differ. The list itself need not exist. Null for none.
+    /// </summary>
+    public string? List { get; init; }
+
+    /// <summary>There is something to read ahead.</summary>
+    public bool IsNeeded => Paths.Count > 0 || File.Exists(List);
 
     /// <summary>Files read at the same time. Default 4: more gained nothing on the disks it was measured on. 1 to 64.</summary>
     public int AtOnce { get; init; } = 4;

@@ -17,7 +17,7 @@ internal sealed class PrefetchWalk(PrefetchSpec spec, PrefetchTally tally)
     public IEnumerable<string> Files()
     {
         var count = 0;
-        foreach (var path in spec.Paths.SelectMany(path => Named(path, isLearned: false)).Concat(spec.Learned.SelectMany(path => Named(path, isLearned: true))))
+        foreach (var path in spec.Paths.SelectMany(path => Named(path, isLearned: false)).Concat(Learned().SelectMany(path => Named(path, isLearned: true))))
         {
             if (++count > Most)
             {
@@ -26,6 +26,16 @@ internal sealed class PrefetchWalk(PrefetchSpec spec, PrefetchTally tally)
             }
             yield return path;
         }
+    }
+
+    private IReadOnlyList<string> Learned()
+    {
+        if (spec.List is null)
+            return [];
+        var found = PrefetchList.Read(spec.List, out var trouble);
+        if (trouble is not null)
+            tally.Skip(spec.List, trouble);
+        return found ?? [];
     }
 
     private IEnumerable<string> Named(string path, bool isLearned)
