@@ -3,7 +3,7 @@ using Hale.Readiness;
 namespace Hale.Containers;
 
 /// <summary>How a container shows that it is ready.</summary>
-public sealed record ContainerProbe
+public sealed record ContainerReadinessOptions
 {
     /// <summary>The port inside that must answer, 1 to 65535. Null: that it runs, and is healthy where it has a HEALTHCHECK, is enough.</summary>
     public int? Port { get; init; }
@@ -39,7 +39,7 @@ public static class ContainerReadiness
     /// <param name="name">The target's name for people; null for <c>container:NAME:PORT/PATH</c>.</param>
     /// <returns>A target for one wait: it remembers what it has seen.</returns>
     /// <exception cref="FormatException">Port, path, or statuses cannot be used; the message says what can.</exception>
-    public static ReadyTarget Of(ContainerEngine engine, string container, ContainerProbe? probe = null, string? name = null)
+    public static ReadyTarget Of(ContainerEngine engine, string container, ContainerReadinessOptions? probe = null, string? name = null)
     {
         probe ??= new();
         var target = new ContainerTarget(engine, container, new(probe, ContainerRequest.Check(probe)));

@@ -6,13 +6,13 @@ using Hale.Probes.Http;
 namespace Hale.Containers;
 
 /// <summary>What a container is asked for, checked, and the probe that asks it at an address.</summary>
-internal sealed record ContainerRequest(ContainerProbe Probe, StatusSet Status)
+internal sealed record ContainerRequest(ContainerReadinessOptions Probe, StatusSet Status)
 {
     /// <summary>Whether it is a whole request, rather than a connection.</summary>
     public bool IsHttp => Probe.Path is not null;
 
     /// <exception cref="FormatException">It cannot be asked.</exception>
-    public static StatusSet Check(ContainerProbe probe)
+    public static StatusSet Check(ContainerReadinessOptions probe)
     {
         if (probe.Port is < 1 or > 65535)
             throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"port {probe.Port} is not between 1 and 65535"));

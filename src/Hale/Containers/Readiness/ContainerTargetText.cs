@@ -22,7 +22,7 @@ internal static class ContainerTargetText
             throw new FormatException($"'{text}' is not container:NAME[:PORT[/PATH]]; write for example container:web, container:db:5432 or container:web:8080/health");
         try
         {
-            var probe = new ContainerProbe { Port = colon < 0 ? null : number, Path = path, Status = options.Status, Headers = options.Headers, Network = options.Network };
+            var probe = new ContainerReadinessOptions { Port = colon < 0 ? null : number, Path = path, Status = options.Status, Headers = options.Headers, Network = options.Network };
             var engine = EngineClients.Of(options.Engine is { } where ? EngineAddress.Parse(where) : EngineAddress.Default());
             return ContainerReadiness.Of(engine, name, probe, text);
         }
@@ -33,7 +33,7 @@ internal static class ContainerTargetText
     }
 
     /// <summary>The target as it would be written.</summary>
-    public static string Write(string container, ContainerProbe probe) => probe.Port is { } port
+    public static string Write(string container, ContainerReadinessOptions probe) => probe.Port is { } port
         ? string.Create(CultureInfo.InvariantCulture, $"container:{container}:{port}{probe.Path}")
         : $"container:{container}";
 }
