@@ -122,5 +122,5 @@ public static partial class ReferenceWriter
     };
 
     [GeneratedRegex(@"<!-- table: (?<name>[a-z_]+) -->\n.*?<!-- end -->", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Block();
+    internal static partial Regex Block();
 }
