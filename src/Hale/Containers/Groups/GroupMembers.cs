@@ -129,11 +129,11 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
         }
     }
 
-    // The report names the member already.
+    // The report names the member already: "not ready within 60 s: web: connection refused" is about web.
     private static string Reason(ContainerGroupMemberReport report, ReadyReport end)
     {
-        var reason = end.ToString();
-        return reason.StartsWith(report.Name + ": ", StringComparison.Ordinal) ? reason[(report.Name.Length + 2)..] : reason;
+        var (reason, name) = (end.ToString(), $"{report.Name}: ");
+        return (reason.StartsWith(name, StringComparison.Ordinal) ? reason[name.Length..] : reason).Replace($": {name}", ": ", StringComparison.Ordinal);
     }
 
     private ContainerGroupMemberReport Ready(ContainerGroupMemberReport report)

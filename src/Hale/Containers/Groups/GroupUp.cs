@@ -272,9 +272,9 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
 
     private ContainerGroupReport Report(GateEnd end, string reason, IReadOnlyList<string> left) => new(spec.Session, end, reason, journal.Elapsed, Members(), left);
 
-    private static string Subject(ContainerGroupThing thing) => thing.Role switch
+    private string Subject(ContainerGroupThing thing) => thing.Role switch
     {
-        ContainerGroupRole.Member => thing.Number == 1 ? thing.Name : $"{thing.Name}.{thing.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        ContainerGroupRole.Member => spec.Members.FirstOrDefault(member => member.Name == thing.Name) is { } member ? ContainerGroupPlan.Name(member, thing.Number) : thing.Name,
         ContainerGroupRole.Network => $"network {thing.Name}",
         _ => $"volume {thing.Name}",
     };
