@@ -85,11 +85,11 @@ public sealed class ContainerRouteTests
         await using var speaking = LoopbackServer.Start(visit => visit.WriteAsync("hello"));
         using var refusing = LoopbackServer.Refusing(out var port);
         Assert.Equal(Outcome.Fail, await ProbeAsync(closing.Port));
-        Assert.Equal(Outcome.Pass, await ProbeAsync(open.Port));
+        Assert.Equal(Outcome.Pass, await ProbeAsync(open.Port, TimeSpan.FromMilliseconds(50)));
         Assert.Equal(Outcome.Pass, await ProbeAsync(speaking.Port));
         Assert.Equal(Outcome.Fail, await ProbeAsync(port));
     }
 
-    private static async Task<Outcome> ProbeAsync(int port) =>
-        (await new PublishedPortProbe(new("127.0.0.1", port)).ProbeAsync(new("web", "ready", Incarnation.None, null, Eventually.Limit, TimeProvider.System), Cancel)).Outcome;
+    private static async Task<Outcome> ProbeAsync(int port, TimeSpan? staysOpen = null) =>
+        (await new PublishedPortProbe(new("127.0.0.1", port), staysOpen ?? Eventually.Limit).ProbeAsync(new("web", "ready", Incarnation.None, null, Eventually.Limit, TimeProvider.System), Cancel)).Outcome;
 }
