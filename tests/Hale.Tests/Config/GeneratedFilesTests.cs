@@ -108,7 +108,8 @@ public sealed partial class GeneratedFilesTests
     {
         var result = new SpecLoader().LoadText(yaml, "hale.yaml", "/srv/app", _ => null);
         Assert.True(result.Errors.Count == 0, string.Join('\n', result.Errors) + "\n" + yaml);
-        Assert.Empty(result.Warnings);
+        // An example may speak of containers, and here is no engine that could list them.
+        Assert.DoesNotContain(result.Warnings, warning => !warning.Message.StartsWith("the containers could not be listed", StringComparison.Ordinal));
         Assert.Empty(SchemaCheck.Errors(JsonNode.Parse(SchemaWriter.Write())!, yaml));
     }
 
