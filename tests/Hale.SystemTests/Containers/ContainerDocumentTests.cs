@@ -23,7 +23,7 @@ public sealed partial class ContainerDocumentTests(DockerEngine engine)
         run.Write("group.yaml", files.Single(file => file.Contains("members:", StringComparison.Ordinal)));
         // The port of the HTTP API may be another Hale's.
         run.Write("hale.yaml", files.Single(file => file.Contains("targets:", StringComparison.Ordinal)) + "hale: { listen: off }\n");
-        run.Write("page.sh", "set -e\ntrap '[ $? = 0 ] || kill $(jobs -p) 2>/dev/null' EXIT\n" + string.Concat(Blocks("sh")));
+        run.Write("page.sh", "set -e\ntrap '[ $? = 0 ] || { kill $(jobs -p); docker rm -f web broken; hale down --session shop; hale down --session trial; }' EXIT\n" + string.Concat(Blocks("sh")));
 
         // By way of a file: what goes on in the background would hold a pipe open.
         var result = await run.CommandAsync(4 * Until.Limit, "bash", "-c", "bash page.sh >out 2>&1; code=$?; cat out; exit $code");
