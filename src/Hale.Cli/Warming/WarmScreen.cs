@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hale.Cli.Output;
 using Hale.Core.Warming;
+using Hale.Sessions;
 using Hale.Warming;
 
 namespace Hale.Cli.Warming;
@@ -66,6 +67,8 @@ internal sealed class WarmScreen : IDisposable
                 foreach (var line in report.Tail)
                     error.WriteLine($"  {Safe.Line(line)}");
             }
+            if (report.Reported is { End: not ReportEnd.Delivered } reported && report.Rehearsals.Count > 0)
+                Line($"{(reported.End == ReportEnd.Refused ? "the session does not take the verdict" : "the verdict was not delivered")}: {reported.Reason}");
         }
     }
 

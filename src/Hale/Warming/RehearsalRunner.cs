@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hale.Core.Model;
 using Hale.Core.Warming;
+using Hale.Native;
 using Hale.Processes;
 using Hale.Readiness;
 using Hale.Running;
@@ -29,7 +30,7 @@ internal sealed class RehearsalRunner : IDisposable
     private readonly SteadyClock clock;
     private readonly Rehearsal rehearsal;
     private readonly OutputLines lines = new();
-    private readonly CreatedFilesClean? clean;
+    private readonly IRehearsalClean? clean;
     private readonly IEvidence[] evidence;
     private readonly EvidenceWatch[] watches;
 
@@ -37,6 +38,7 @@ internal sealed class RehearsalRunner : IDisposable
     private readonly ConcurrentQueue<Action> heard = new();
     private readonly SemaphoreSlim signal = new(0);
     private readonly CancellationTokenSource lookingEnds = new();
+    private readonly CancellationTokenSource askingEnds = new();
     private readonly CancellationTokenSource ends = new();
     private readonly List<Task> tasks = [];
     private IRehearsedLife? life;
@@ -47,7 +49,7 @@ internal sealed class RehearsalRunner : IDisposable
         (this.plan, this.world) = (plan, world);
         clock = world.Clock;
         rehearsal = new Rehearsal(plan.Rehearsal, clock.Now);
-        clean = plan.Clean is { } spec ? new CreatedFilesClean(spec, clock.Time) : null;
+        clean = plan.Clean is not { } spec ? null : FileNative.IsSupported ? new CreatedFilesClean(spec, clock.Time) : new CreatedFilesByName(spec, clock.Time);
         evidence = [.. plan.Evidence.Select(Create)];
         watches = [.. evidence.Select((each, i) => new EvidenceWatch(each, clock, (beganAt, now, result) =>
             Tell(() => rehearsal.Saw(i, beganAt, now, result.Outcome, result.Evidence))))];
@@ -83,6 +85,7 @@ internal sealed class RehearsalRunner : IDisposable
         finally
         {
             await lookingEnds.CancelAsync();
+            await askingEnds.CancelAsync();
             await ends.CancelAsync();
             if (life is not null)
                 await life.DisposeAsync();
@@ -104,6 +107,8 @@ internal sealed class RehearsalRunner : IDisposable
     {
         if (step.Move is RehearsalMove.Stop or RehearsalMove.Kill)
             lookingEnds.Cancel();
+        if (step.Move == RehearsalMove.Kill)
+            askingEnds.Cancel();
         tasks.Add(step.Move switch
         {
             RehearsalMove.Prepare => Task.Run(PrepareAsync),
@@ -183,12 +188,15 @@ internal sealed class RehearsalRunner : IDisposable
                 Tell(rehearsal.Asked);
             if (await AskAsync(stopping) is { } trouble)
                 Tell(() => rehearsal.Failed(clock.Now, trouble));
-            for (var politeTo = !stopping.Exited.IsCompleted; !ends.IsCancellationRequested; await Task.Delay(LookAgain, clock.Time, ends.Token))
+            for (var politeTo = !stopping.Exited.IsCompleted; ; await Task.Delay(LookAgain, clock.Time, askingEnds.Token))
             {
                 // Its end is told before that nothing is left of it.
                 if (!lifeWatch.IsCompleted)
                     continue;
-                if (stopping.Living().Count == 0)
+                var isGone = stopping.Living().Count == 0;
+                // What is gone because it was killed is told by who killed it.
+                askingEnds.Token.ThrowIfCancellationRequested();
+                if (isGone)
                 {
                     Tell(() => rehearsal.Gone(clock.Now));
                     return;
@@ -201,7 +209,7 @@ internal sealed class RehearsalRunner : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // It is killed by now.
+            // It had its time, and is being killed.
         }
     }
 
@@ -217,7 +225,7 @@ internal sealed class RehearsalRunner : IDisposable
                 Environment = new Dictionary<string, string>(plan.Rehearsed.Environment) { ["HALE_PID"] = stopping.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 Timeout = plan.Stop.CommandWithin,
             },
-            clock.Time, ends.Token);
+            clock.Time, askingEnds.Token);
         if (result.IsSuccess)
             return null;
         var words = OneLine.Of(result.Error.Trim().Length > 0 ? result.Error.Trim() : result.Output.Trim(), 300);

@@ -1,4 +1,5 @@
 using Hale.Core.Warming;
+using Hale.Sessions;
 
 namespace Hale.Warming;
 
@@ -6,7 +7,11 @@ namespace Hale.Warming;
 /// <param name="Verdict">The end.</param>
 /// <param name="Rehearsals">Each rehearsal, in order.</param>
 /// <param name="Tail">The last lines that the last rehearsal has written, oldest first.</param>
-public sealed record WarmReport(WarmVerdict Verdict, IReadOnlyList<RehearsalResult> Rehearsals, IReadOnlyList<string> Tail);
+public sealed record WarmReport(WarmVerdict Verdict, IReadOnlyList<RehearsalResult> Rehearsals, IReadOnlyList<string> Tail)
+{
+    /// <summary>What became of the verdict on its way to the session's row; null where it is not reported.</summary>
+    public ReportResult? Reported { get; init; }
+}
 
 /// <summary>How a warm-up goes.</summary>
 /// <param name="Number">Number of the rehearsal, from 1.</param>

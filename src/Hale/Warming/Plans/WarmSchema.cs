@@ -19,6 +19,7 @@ public static class WarmSchema
         ["stop"] = WarmKeys.Stop,
         ["clean"] = WarmKeys.Clean,
         ["repeat"] = WarmKeys.Repeat,
+        ["report"] = WarmKeys.Report,
     };
 
     /// <summary>The schema.</summary>
