@@ -69,22 +69,29 @@ internal sealed class EngineListener(EngineAddress address, ContainerWatch watch
         var reading = ReadAsync(stream, events.Writer, flooded, ending.Token);
         try
         {
+            // Each is waited for once: one that has not come yet is still waited for in the next turn.
+            Task<bool>? more = null;
+            Task? due = null;
             while (true)
             {
                 var present = work;
-                var due = Task.Delay(LookAround, watch.Time, ending.Token);
-                var more = events.Reader.WaitToReadAsync(ending.Token).AsTask();
+                due ??= Task.Delay(LookAround, watch.Time, ending.Token);
+                more ??= events.Reader.WaitToReadAsync(ending.Token).AsTask();
                 await Task.WhenAny(more, due, present.Replaced.Task);
                 cancel.ThrowIfCancellationRequested();
                 if (more.IsCompleted)
                 {
                     if (!await more)
                         break;
+                    more = null;
                     while (events.Reader.TryRead(out var happened))
                         await TakeAsync(happened, cancel);
                 }
-                if (Interlocked.Exchange(ref flooded.Lost, 0) > 0 || due.IsCompleted || present.Replaced.Task.IsCompleted)
-                    await LookAroundAsync(everything: false, cancel);
+                if (Interlocked.Exchange(ref flooded.Lost, 0) == 0 && !due.IsCompleted && !present.Replaced.Task.IsCompleted)
+                    continue;
+                if (due.IsCompleted)
+                    due = null;
+                await LookAroundAsync(everything: false, cancel);
             }
         }
         finally
