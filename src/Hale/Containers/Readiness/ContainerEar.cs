@@ -13,9 +13,12 @@ internal sealed class ContainerEar : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    // The engine answers when it has put the container's network away. With a limit of memory it is waited for, since what it says is likely to matter.
+    // The engine answers when it has put the container's network away. With a limit of memory that is waited for, since what it says is likely to matter; without one, its
+    // event is believed to have come.
     private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan NoMemoryLimit = TimeSpan.FromMilliseconds(50);
+
+    // The log ends with the container, and the event of its death comes some milliseconds before or after.
+    private static readonly TimeSpan TailLimit = TimeSpan.FromMilliseconds(250);
 
     private readonly ContainerEngine engine;
     private readonly string container;
@@ -23,12 +26,14 @@ internal sealed class ContainerEar : IAsyncDisposable
     private readonly IGateEar gate;
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
+    private ContainerTail tail;
     private bool isOutOfMemory;
 
     /// <summary>Begins.</summary>
     public ContainerEar(ContainerEngine engine, string container, ContainerSight sight, IGateEar gate)
     {
         (this.engine, this.container, this.sight, this.gate) = (engine, container, sight, gate);
+        tail = new(engine, container);
         listening = Task.Run(ListenAsync);
     }
 
@@ -36,6 +41,7 @@ internal sealed class ContainerEar : IAsyncDisposable
     {
         await stop.CancelAsync();
         await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await tail.DisposeAsync();
         stop.Dispose();
     }
 
@@ -97,7 +103,11 @@ internal sealed class ContainerEar : IAsyncDisposable
                     return true;
                 }
                 break;
-            case "start" or "destroy" or "remove" or "pause" or "unpause" or "rename":
+            case "start":
+                await tail.DisposeAsync();
+                tail = new(engine, container);
+                break;
+            case "destroy" or "remove" or "pause" or "unpause" or "rename":
             case var health when health.StartsWith("health_status", StringComparison.Ordinal):
                 break;
             default:
@@ -128,8 +138,8 @@ internal sealed class ContainerEar : IAsyncDisposable
     // What the event says is all there is for a while: the engine does not answer about a container that it is putting away.
     private async Task<string> EndAsync(ContainerDetails known, EngineEvent death, int code)
     {
-        var words = ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
-        isOutOfMemory |= code == Killed && !isOutOfMemory && await SaysOutOfMemoryAsync(known);
+        var words = LastLinesAsync(known);
+        isOutOfMemory |= code == Killed && known.HostConfig.Memory > 0 && await SaysOutOfMemoryAsync(known);
         return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
         {
             Phase = ContainerPhase.Ended,
@@ -140,10 +150,13 @@ internal sealed class ContainerEar : IAsyncDisposable
         });
     }
 
+    private async Task<IReadOnlyList<string>?> LastLinesAsync(ContainerDetails known) =>
+        await tail.EndAsync(ContainerEndReport.BeginningOf(known), TailLimit, stop.Token) ?? await ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
+
     private async Task<bool> SaysOutOfMemoryAsync(ContainerDetails known)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(known.HostConfig.Memory > 0 ? MemoryLimit : NoMemoryLimit);
+        limit.CancelAfter(MemoryLimit);
         try
         {
             return (await engine.Containers.InspectAsync(known.Id, limit.Token)).State.OomKilled;
