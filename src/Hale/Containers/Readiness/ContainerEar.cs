@@ -17,23 +17,18 @@ internal sealed class ContainerEar : IAsyncDisposable
     // event is believed to have come.
     private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(2);
 
-    // The log ends with the container, and the event of its death comes some milliseconds before or after.
-    private static readonly TimeSpan TailLimit = TimeSpan.FromMilliseconds(250);
-
     private readonly ContainerEngine engine;
     private readonly string container;
     private readonly ContainerSight sight;
     private readonly IGateEar gate;
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
-    private ContainerTail tail;
     private bool isOutOfMemory;
 
     /// <summary>Begins.</summary>
     public ContainerEar(ContainerEngine engine, string container, ContainerSight sight, IGateEar gate)
     {
         (this.engine, this.container, this.sight, this.gate) = (engine, container, sight, gate);
-        tail = new(engine, container);
         listening = Task.Run(ListenAsync);
     }
 
@@ -41,7 +36,6 @@ internal sealed class ContainerEar : IAsyncDisposable
     {
         await stop.CancelAsync();
         await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await tail.DisposeAsync();
         stop.Dispose();
     }
 
@@ -103,11 +97,7 @@ internal sealed class ContainerEar : IAsyncDisposable
                     return true;
                 }
                 break;
-            case "start":
-                await tail.DisposeAsync();
-                tail = new(engine, container);
-                break;
-            case "destroy" or "remove" or "pause" or "unpause" or "rename":
+            case "start" or "destroy" or "remove" or "pause" or "unpause" or "rename":
             case var health when health.StartsWith("health_status", StringComparison.Ordinal):
                 break;
             default:
@@ -135,10 +125,11 @@ internal sealed class ContainerEar : IAsyncDisposable
         return after.State.HasEnded ? await ContainerEndReport.OfAsync(engine, after, stop.Token) : null;
     }
 
-    // What the event says is all there is for a while: the engine does not answer about a container that it is putting away.
+    // What the event says is all there is for a while: the engine answers about a container, and hands out its log, when it has put it away. To follow the log from the
+    // beginning would be quicker, but Docker ends such a stream without the last lines now and then, and they are the ones that matter.
     private async Task<string> EndAsync(ContainerDetails known, EngineEvent death, int code)
     {
-        var words = LastLinesAsync(known);
+        var words = ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
         isOutOfMemory |= code == Killed && known.HostConfig.Memory > 0 && await SaysOutOfMemoryAsync(known);
         return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
         {
@@ -149,9 +140,6 @@ internal sealed class ContainerEar : IAsyncDisposable
             LastLines = await words,
         });
     }
-
-    private async Task<IReadOnlyList<string>?> LastLinesAsync(ContainerDetails known) =>
-        await tail.EndAsync(ContainerEndReport.BeginningOf(known), TailLimit, stop.Token) ?? await ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
 
     private async Task<bool> SaysOutOfMemoryAsync(ContainerDetails known)
     {

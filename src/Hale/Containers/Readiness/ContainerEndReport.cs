@@ -6,10 +6,10 @@ namespace Hale.Containers;
 internal static class ContainerEndReport
 {
     /// <summary>More than is shown: empty lines do not count.</summary>
-    public const int Lines = 3 * ContainerWords.Lines;
+    private const int Lines = 3 * ContainerWords.Lines;
 
     /// <summary>The end of a log, bounded.</summary>
-    public static ContainerLogQuery Query { get; } = new() { Tail = Lines, LargestBytes = 1 << 20, LineBytes = 4 * ContainerWords.Longest };
+    private static ContainerLogQuery Query { get; } = new() { Tail = Lines, LargestBytes = 1 << 20, LineBytes = 4 * ContainerWords.Longest };
 
     /// <summary>A log that takes longer is left out. The engine hands it out when it has put the container's network away, which takes a busy one seconds.</summary>
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
@@ -42,7 +42,7 @@ internal static class ContainerEndReport
     /// When a container began to log in its present life: before its engine says that it has started, and one that ends at once has even ended before. What it logged in
     /// a life before is not taken for its last words: between two lives the engine pauses for at least a tenth of a second, and a person for longer.
     /// </summary>
-    public static DateTimeOffset? BeginningOf(ContainerDetails container)
+    private static DateTimeOffset? BeginningOf(ContainerDetails container)
     {
         var state = container.State;
         if (state.Running && state.FinishedAt is { } before)
