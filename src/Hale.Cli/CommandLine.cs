@@ -52,6 +52,7 @@ internal static class CommandLine
         {
             RunVerb.Create(surroundings),
             WaitVerb.Create(surroundings),
+            WarmVerb.Create(surroundings),
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),
