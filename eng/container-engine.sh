@@ -121,12 +121,13 @@ start_docker() {
 }
 
 # Limits that take no privilege to raise, and a manager of control groups that needs no systemd. Namespaces of containers are named by mounts in
-# /run/netns: in a folder that goes with the engine, or their empty files would be left on the machine.
+# /run/netns: in a folder that goes with the engine, or their empty files would be left on the machine. Control groups cannot be chosen by way of the
+# API, so processes of containers are known by a variable in their environment.
 start_podman() {
     cat >"$folder/containers.conf" <<END
 [containers]
 default_ulimits = [ "nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=32768:32768" ]
-cgroup_parent = "/$name"
+env = [ "HALE_ENGINE=$name" ]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
@@ -174,6 +175,10 @@ finish() {
         done
     fi
     sweep "$name" $$
+    local container
+    for container in "$folder"/data/*-containers/*/; do
+        rmdir /sys/fs/cgroup/*/libpod_parent/libpod-"$(basename "$container")" 2>/dev/null || true
+    done
     rm -rf "$folder/data" "$folder/exec" "$socket" "$folder/engine.pid" "$folder/subnet" "$folder/address"
 }
 

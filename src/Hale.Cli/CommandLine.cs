@@ -15,7 +15,7 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings)
     {
         var dashes = Array.IndexOf(args, "--");
-        if (dashes > 0 && Array.IndexOf(args, WaitVerb.Name, 0, dashes) >= 0)
+        if (dashes > 0 && (Array.IndexOf(args, WaitVerb.Name, 0, dashes) >= 0 || Array.IndexOf(args, UpVerb.Name, 0, dashes) >= 0))
             (args, surroundings) = (args[..dashes], surroundings with { BehindDashes = args[(dashes + 1)..] });
         // What a person waits for, often in a loop or at the start of a container, does not wait for the making of two dozen other verbs.
         var root = args.Length > 0 && args[0] == WaitVerb.Name ? Dress(new RootCommand(Description) { WaitVerb.Create(surroundings) }, surroundings) : Root(surroundings);
@@ -53,6 +53,9 @@ internal static class CommandLine
             RunVerb.Create(surroundings),
             WaitVerb.Create(surroundings),
             WarmVerb.Create(surroundings),
+            UpVerb.Create(surroundings),
+            DownVerb.Create(surroundings),
+            PsVerb.Create(surroundings),
             StatusVerb.Create(surroundings),
             ExplainVerb.Create(surroundings),
             HistoryVerb.Create(surroundings),

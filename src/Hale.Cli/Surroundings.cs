@@ -17,7 +17,7 @@ internal sealed record Surroundings
     /// <summary>Standard error is a terminal.</summary>
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>What stands behind <c>--</c> in <c>hale wait TARGET -- COMMAND</c>: another program's words, which are not read as ours.</summary>
+    /// <summary>What stands behind <c>--</c> in <c>hale wait TARGET -- COMMAND</c> and <c>hale up FILE -- COMMAND</c>: another program's words, which are not read as ours.</summary>
     public string[] BehindDashes { get; init; } = [];
 
     /// <summary>Reads an environment variable; null when it is not set.</summary>

@@ -2,7 +2,7 @@ using Hale.Core.Model;
 
 namespace Hale.Core;
 
-/// <summary>Lives of supervised targets: how they begin and end.</summary>
+/// <summary>Lives of targets whose lives are told apart (supervised processes, containers): how they begin and end.</summary>
 public sealed partial class World
 {
     private void Begin(LifeBegan fact)
@@ -18,8 +18,8 @@ public sealed partial class World
             foreach (var check in Spec.Targets[fact.Target].Checks)
                 Checks[check].BeginLife(Now, "a new life began; not proved yet");
         }
-        // A process that has only just begun proves nothing: it may be on its way to die. The next look at it decides.
-        if (Now - fact.BeganAt >= ProvenAfter)
+        // A process that has only just begun proves nothing: it may be on its way to die. The next look at it decides. A container has a check of its own.
+        if (Spec.Targets[fact.Target].IsSupervised && Now - fact.BeganAt >= ProvenAfter)
             ObserveLife(fact.Target, ProbeResult.Pass($"found running as {fact.Incarnation}"));
         Recompute(fact.Target);
         Reconsider(fact.Target);

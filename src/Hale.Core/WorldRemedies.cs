@@ -55,7 +55,7 @@ public sealed partial class World
         if (fact.Outcome == RemedyOutcome.Done && intent.Cause != Cause.Stop && !isDown)
         {
             // What was seen of a new life counts from its beginning; where lives cannot be told apart, only what begins after the remedy does.
-            var isNewLife = spec.IsSupervised && target.Life != intent.Incarnation;
+            var isNewLife = target.Life != intent.Incarnation;
             foreach (var check in spec.Checks)
                 if (!isNewLife)
                     Checks[check].CountFrom(Now);

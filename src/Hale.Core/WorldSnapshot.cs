@@ -81,7 +81,7 @@ public sealed partial class World
             Since = state.Since,
             IsSupervised = spec.IsSupervised,
             Incarnation = state.Life,
-            LifeBeganAt = spec.IsSupervised && !state.Life.IsNone ? state.LifeBeganAt : Instant.Never,
+            LifeBeganAt = !state.Life.IsNone ? state.LifeBeganAt : Instant.Never,
             LastEnd = state.LastEnd,
             Lives = state.Lives,
             PausedUntil = state.PausedUntil.IsNever ? null : state.PausedUntil,

@@ -1,3 +1,4 @@
+using Hale.Containers;
 using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Processes;
@@ -26,6 +27,9 @@ public sealed record Plan
 
     /// <summary>Metrics under names of their own; alarms refer to them, and readers find them by these.</summary>
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
+
+    /// <summary>Containers that targets were made of, by which it is known when to look for others.</summary>
+    public IReadOnlyList<Discovery> Discoveries { get; init; } = [];
 
     /// <summary>How the daemon itself runs.</summary>
     public required DaemonSpec Daemon { get; init; }

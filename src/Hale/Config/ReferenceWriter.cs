@@ -121,5 +121,5 @@ public static partial class ReferenceWriter
     };
 
     [GeneratedRegex(@"<!-- table: (?<name>[a-z]+) -->\n.*?<!-- end -->", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Block();
+    internal static partial Regex Block();
 }

@@ -12,6 +12,9 @@ public static class Registry
     public static IReadOnlyList<ProbeKind> Probes { get; } =
     [
         CgroupProbe.Kind,
+        ContainerLogProbe.Kind,
+        ContainerProbe.Kind,
+        ContainerResourcesProbe.Kind,
         CounterProbe.Kind,
         CpuProbe.Kind,
         DiskProbe.Kind,
@@ -49,6 +52,7 @@ public static class Registry
     public static IReadOnlyList<RemedyKind> Remedies { get; } =
     [
         CleanRemedy.Kind,
+        ContainerRestartRemedy.Kind,
         ExecRemedy.Kind,
         HttpRemedy.Kind,
         RestartRemedy.Kind,

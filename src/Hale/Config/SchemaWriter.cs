@@ -13,7 +13,7 @@ namespace Hale.Config;
 public static class SchemaWriter
 {
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema with everything in the <see cref="Registry"/>.</summary>
     public static string Write() => Write(Registry.Probes, Registry.Remedies);
@@ -142,7 +142,7 @@ public static class SchemaWriter
     }
 
     /// <summary>What may stand beside a kind's name: its keys, the value of its shorthand key, or nothing when no key is required.</summary>
-    private static JsonObject Settings(IReadOnlyList<Key> keys, IReadOnlyList<(string, JsonObject)> sections)
+    internal static JsonObject Settings(IReadOnlyList<Key> keys, IReadOnlyList<(string, JsonObject)> sections)
     {
         var forms = new JsonArray(Mapping(keys, sections));
         if (keys.FirstOrDefault(key => key.Shorthand) is { } shorthand)
@@ -152,7 +152,7 @@ public static class SchemaWriter
         return new JsonObject { ["anyOf"] = forms };
     }
 
-    private static JsonObject Mapping(IReadOnlyList<Key> keys, IReadOnlyList<(string Name, JsonObject Schema)>? sections = null)
+    internal static JsonObject Mapping(IReadOnlyList<Key> keys, IReadOnlyList<(string Name, JsonObject Schema)>? sections = null)
     {
         var properties = new JsonObject();
         foreach (var key in keys)
@@ -187,12 +187,12 @@ public static class SchemaWriter
     /// <summary>A mapping from names of any look.</summary>
     private static JsonObject MappingOf(JsonObject value) => new() { ["type"] = "object", ["minProperties"] = 1, ["additionalProperties"] = value };
 
-    private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
+    internal static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
 
-    private static JsonArray ExactlyOne(IEnumerable<string> names) =>
+    internal static JsonArray ExactlyOne(IEnumerable<string> names) =>
         [.. names.Select(name => new JsonObject { ["required"] = new JsonArray(name) })];
 
-    private static JsonObject Nothing() => new() { ["type"] = "null" };
+    internal static JsonObject Nothing() => new() { ["type"] = "null" };
 
     private static JsonObject Reference(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 

@@ -7,7 +7,7 @@ namespace Hale.Probes;
 /// our own resolver broken) returns <see cref="Outcome.Inconclusive"/>; one that throws is taken as Inconclusive by the runner.
 /// The time-out is enforced from outside; the token only lets a probe end earlier and clean up.
 /// </summary>
-/// <remarks>One kind has a memory, because it cannot be without: <c>log</c> keeps the place up to which it has read.</remarks>
+/// <remarks>Kinds that cannot be without have a memory: <c>log</c> and <c>container_log</c> keep the place up to which they have read, <c>container</c> a count.</remarks>
 public interface IProbe
 {
     /// <summary>Tries once.</summary>

@@ -9,7 +9,7 @@ using Hale.Probes.Log;
 namespace Hale.Probes;
 
 /// <summary>
-/// <c>log</c>: lines that come, or had better not come, across rotation. The one probe with a memory: a log cannot be judged by an attempt
+/// <c>log</c>: lines that come, or had better not come, across rotation. A probe with a memory: a log cannot be judged by an attempt
 /// alone, since what counts is what has come since the attempt before. What it remembers is where it was, and when lines matched; nothing of
 /// it outlives Hale, and after a restart it begins where the log ends.
 /// </summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hale.Config;
+using Hale.Containers;
 using Hale.Core;
 using Hale.Core.Model;
 using Hale.Core.Planning;
@@ -34,6 +35,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     private readonly DateTimeOffset startedAt;
     private readonly DatapointRecall recall;
     private readonly Reloader reloader;
+    private readonly ContainerLives lives = new();
+    private readonly ContainerWatch containers;
     private readonly ConcurrentDictionary<(string Target, string Check), Instant> runBegan = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource ending = new();
@@ -55,14 +58,15 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         metrics = new MetricReader(journal.File, journal.Metrics.Recorder, () => engine!.Shown.Edition.Plan);
         watcher = new ProcessWatcher();
         supervisors = new SupervisorPool(state.Path, watcher, clock, Report);
-        var first = new Edition(plan, supervisors.Of(plan), clock);
+        var first = new Edition(plan, supervisors.Of(plan), clock, lives);
         var world = restored ?? new World(plan.World, clock.Now);
         engine = new Engine(first, world, journal, clock, new SelfWatch(clock, DescriptorsUsed), (intent, edition) => remedies!.Act(intent, edition), row => deliverer!.Add(row));
         deliverer = new Deliverer(plan.Channels, time, engine.Report);
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
         recall = new DatapointRecall(metrics, engine, clock);
-        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, recall, clock);
+        containers = new ContainerWatch(lives, Begin, LookAt, Rediscover, time);
+        reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, recall, clock, lives, containers);
     }
 
     /// <summary>
@@ -244,6 +248,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         ticks?.Dispose();
         rotations?.Dispose();
         await stopping.CancelAsync();
+        await containers.DisposeAsync();
         await recalling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await scheduling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await remedies.StopAsync(TimeSpan.FromSeconds(30));
@@ -276,6 +281,8 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         foreach (var target in before.Targets)
             if (edition.Supervisors[edition.Targets[target.Name]] is { } supervisor)
                 await FindAsync(target.Name, supervisor, target.Incarnation, cancel);
+            else if (!target.Incarnation.IsNone)
+                lives[target.Name] = target.Incarnation;
         foreach (var target in before.Targets)
             if (target is { OpenIntent: { } intent, VerifyUntil: null })
                 engine.Post(await remedies.SettleAsync(intent, edition, cancel));
@@ -285,6 +292,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         recalling = Task.Run(() => recall.AtStart(restored, stopping.Token), CancellationToken.None);
         engineRun = Task.Run(() => engine.RunAsync(ending.Token), CancellationToken.None);
         scheduling = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
+        containers.Use(edition.Plan);
         meter = new HaleMeter(this);
         ticks = clock.Time.CreateTimer(_ => engine.PostTick(), null, TimeSpan.Zero, TickEvery);
         rotations = clock.Time.CreateTimer(_ => supervisors.Rotate(), null, RotateEvery, RotateEvery);
@@ -315,6 +323,30 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         LookAfter(target, GateOpens, check => check.Gate is not null);
         LookAfter(target, World.ProvenAfter + TimeSpan.FromMilliseconds(20), check => check.Gate is not null || check.Kind == Config.Loading.ProcessSection.BuiltInCheck);
     }
+
+    /// <summary>Posts the beginning of a life of a container, as <see cref="Report"/> does for a process.</summary>
+    private void Begin(string target, Incarnation life, DateTimeOffset beganAt, bool isFound)
+    {
+        var age = clock.Wall - beganAt;
+        var began = clock.Now - (age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        engine.Post(edition => edition.Targets.TryGetValue(target, out var t) && edition.Supervisors[t] is null ? new LifeBegan(clock.Now, t, life, began, isFound) : null);
+        if (age < World.ProvenAfter)
+            LookAfter(target, World.ProvenAfter - (age > TimeSpan.Zero ? age : TimeSpan.Zero) + TimeSpan.FromMilliseconds(20), check => check.Kind == ContainerProbe.Kind.Name);
+    }
+
+    /// <summary>Has the checks of a target tried as soon as possible: all, or those of its container.</summary>
+    private void LookAt(string target, bool everything) => engine.Post(edition =>
+    {
+        foreach (var check in edition.Targets.TryGetValue(target, out var t) ? edition.Plan.World.Targets[t].Checks : [])
+        {
+            if (everything || edition.Plan.Probes[check] is ContainerProbe)
+                scheduler.Hasten(check);
+        }
+        return null;
+    });
+
+    /// <summary>Containers came or went that targets are made of.</summary>
+    private void Rediscover() => _ = reloader.RediscoverAsync();
 
     /// <summary>A new process is looked at as soon as being alive proves something.</summary>
     private void LookAfter(string target, TimeSpan span, Func<CheckSpec, bool> which)

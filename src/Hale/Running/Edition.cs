@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Hale.Config;
+using Hale.Containers;
 using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Processes;
@@ -9,11 +10,15 @@ namespace Hale.Running;
 /// <summary>One plan as it is run: all that is built from it and speaks in its numbers. A reload replaces it whole, inside the engine's loop.</summary>
 internal sealed class Edition
 {
+    private readonly ContainerLives? containers;
+
     /// <param name="plan">The plan.</param>
     /// <param name="supervisors">By target index: the owner of its process; null where Hale owns none.</param>
     /// <param name="clock">The steady line.</param>
-    public Edition(Plan plan, IReadOnlyList<Supervisor?> supervisors, SteadyClock clock)
+    /// <param name="containers">The lives of containers; null where none are watched.</param>
+    public Edition(Plan plan, IReadOnlyList<Supervisor?> supervisors, SteadyClock clock, ContainerLives? containers = null)
     {
+        this.containers = containers;
         Supervisors = supervisors;
         Plan = plan with { Probes = [.. plan.Probes.Select(ProbeOf)] };
         History = new HistoryText(plan.World);
@@ -41,9 +46,12 @@ internal sealed class Edition
 
     /// <summary>A target's present life, the process of that life, and whether it is to be probed now.</summary>
     public (Incarnation Incarnation, int? Pid, bool Probe) LifeOf(int target) =>
-        Supervisors[target] is not { } supervisor ? (Incarnation.None, null, true)
+        Supervisors[target] is not { } supervisor ? LifeOfContainer(Plan.World.Targets[target].Name)
         : supervisor.Current is { } process ? (process.Incarnation, process.Pid, true)
         : (Incarnation.None, null, false);
+
+    private (Incarnation Incarnation, int? Pid, bool Probe) LifeOfContainer(string target) =>
+        containers is null ? (Incarnation.None, null, true) : (containers[target], null, !containers.IsAwaited(target));
 
     /// <summary>A check of a target by its name; -1 for none.</summary>
     public int CheckOf(int target, string name)

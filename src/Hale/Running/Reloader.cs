@@ -1,4 +1,5 @@
 using Hale.Config;
+using Hale.Containers;
 using Hale.Metrics;
 using Hale.Processes;
 using Hale.Storage;
@@ -17,12 +18,18 @@ namespace Hale.Running;
 /// <param name="deliverer">Delivers its notices.</param>
 /// <param name="recall">Lets new alarms look back.</param>
 /// <param name="clock">The steady line.</param>
+/// <param name="lives">The lives of containers.</param>
+/// <param name="containers">Listens for what happens to them.</param>
 internal sealed class Reloader(
-    Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, Deliverer deliverer, DatapointRecall recall, SteadyClock clock) : IDisposable
+    Func<LoadResult>? read, Engine engine, ProbeScheduler scheduler, SupervisorPool supervisors, Deliverer deliverer, DatapointRecall recall, SteadyClock clock,
+    ContainerLives lives, ContainerWatch containers) : IDisposable
 {
     private const int ErrorsInHistory = 20;
 
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim one = new(1);
+    private int rediscovering;
     private volatile ConfigurationState state = new() { LoadedAt = clock.Wall };
 
     /// <summary>Which configuration is in force.</summary>
@@ -53,6 +60,26 @@ internal sealed class Reloader(
         finally
         {
             one.Release();
+        }
+    }
+
+    /// <summary>
+    /// Reads the configuration again since containers came or went that targets are made of; what comes within half a second of the first is one reload.
+    /// </summary>
+    public async Task RediscoverAsync()
+    {
+        if (Interlocked.Exchange(ref rediscovering, 1) == 1)
+            return;
+        await Task.Delay(Gather, clock.Time);
+        // Before the containers are listed: one that comes from here on asks for another reload.
+        Volatile.Write(ref rediscovering, 0);
+        try
+        {
+            await ReloadAsync(rehearse: false, "discovery", CancellationToken.None);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Hale has ended meanwhile.
         }
     }
 
@@ -102,7 +129,7 @@ internal sealed class Reloader(
         try
         {
             var strangers = next.World.Targets.Where((t, i) => next.Processes[i] is not null && !supervisors.Knows(t.Name)).Select(t => t.Name).ToHashSet();
-            edition = new Edition(next, supervisors.Of(next), clock);
+            edition = new Edition(next, supervisors.Of(next), clock, lives);
             foreach (var name in strangers)
                 await FindAsync(edition.Supervisors[edition.Targets[name]]!);
         }
@@ -130,6 +157,7 @@ internal sealed class Reloader(
     {
         scheduler.Use(edition.Plan, edition.LifeOf, fact => engine.Post(fact, edition.Numbers), edition.Numbers);
         deliverer.Use(edition.Plan.Channels);
+        containers.Use(edition.Plan);
         for (var t = 0; t < edition.Supervisors.Count; t++)
             if (edition.Plan.Processes[t] is { } process)
                 edition.Supervisors[t]!.Use(process);

@@ -22,6 +22,7 @@ internal static partial class Stages
     {
         ["aiosmtpd"] = Aiosmtpd,
         ["chrony"] = Chrony,
+        ["docker"] = Docker,
         ["files"] = Files,
         ["grpc"] = Grpc,
         ["icmp"] = Icmp,

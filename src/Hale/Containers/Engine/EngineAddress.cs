@@ -87,5 +87,8 @@ public sealed record EngineAddress
         : Usual;
 
     /// <summary>As it is written.</summary>
-    public override string ToString() => SocketPath is not null ? Unix + SocketPath : string.Create(CultureInfo.InvariantCulture, $"{Tcp}{Host}:{Port}");
+    public override string ToString() => SocketPath is not null ? Unix + SocketPath : Tcp + Authority;
+
+    /// <summary>Host and port as in a URL; any name for a socket.</summary>
+    internal string Authority => Host is null ? "engine" : string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }

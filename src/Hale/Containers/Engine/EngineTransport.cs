@@ -36,7 +36,7 @@ internal sealed class EngineTransport : IDisposable
         })
         {
             // TLS is the dialer's business, so that its files are read with each connection.
-            BaseAddress = new($"http://{(address.Host is null ? "engine" : $"{address.Host}:{address.Port.ToString(CultureInfo.InvariantCulture)}")}/"),
+            BaseAddress = new($"http://{address.Authority}/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }

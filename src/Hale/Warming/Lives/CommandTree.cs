@@ -30,11 +30,12 @@ internal sealed class CommandTree(ProcessIdentity leader, LifeMarker marker, boo
             {
                 // What began before the command descends from something else, whatever it looks like.
                 if (pid != Environment.ProcessId && ProcessTable.Read(pid, out var stat) == ProcRead.Ok
-                    && stat is { IsKernelThread: false, IsDead: false } && stat.Identity.StartTicks >= leader.StartTicks)
+                    && !stat.IsKernelThread && stat.Identity.StartTicks >= leader.StartTicks)
                     all.Add(stat);
             }
             var members = all.Where(IsMember).Select(stat => stat.Identity.Pid).ToHashSet();
-            // Children are younger than their parents but may have smaller numbers: until nothing is added any more.
+            // Children are younger than their parents but may have smaller numbers: until nothing is added any more. A parent that has ended and is still in
+            // the table is a link like any other.
             int before;
             do
             {
@@ -46,9 +47,9 @@ internal sealed class CommandTree(ProcessIdentity leader, LifeMarker marker, boo
                 }
             }
             while (members.Count > before);
-            var living = all.Where(stat => members.Contains(stat.Identity.Pid)).ToList();
-            seen.UnionWith(living.Select(stat => stat.Identity));
-            return living;
+            var found = all.Where(stat => members.Contains(stat.Identity.Pid)).ToList();
+            seen.UnionWith(found.Select(stat => stat.Identity));
+            return found.FindAll(stat => !stat.IsDead);
         }
     }
 
