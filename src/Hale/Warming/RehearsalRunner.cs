@@ -37,6 +37,7 @@ internal sealed class RehearsalRunner : IDisposable
     private readonly ConcurrentQueue<Action> heard = new();
     private readonly SemaphoreSlim signal = new(0);
     private readonly CancellationTokenSource lookingEnds = new();
+    private readonly CancellationTokenSource askingEnds = new();
     private readonly CancellationTokenSource ends = new();
     private readonly List<Task> tasks = [];
     private IRehearsedLife? life;
@@ -83,6 +84,7 @@ internal sealed class RehearsalRunner : IDisposable
         finally
         {
             await lookingEnds.CancelAsync();
+            await askingEnds.CancelAsync();
             await ends.CancelAsync();
             if (life is not null)
                 await life.DisposeAsync();
@@ -104,6 +106,8 @@ internal sealed class RehearsalRunner : IDisposable
     {
         if (step.Move is RehearsalMove.Stop or RehearsalMove.Kill)
             lookingEnds.Cancel();
+        if (step.Move is RehearsalMove.Kill)
+            askingEnds.Cancel();
         tasks.Add(step.Move switch
         {
             RehearsalMove.Prepare => Task.Run(PrepareAsync),
@@ -183,14 +187,16 @@ internal sealed class RehearsalRunner : IDisposable
                 Tell(rehearsal.Asked);
             if (await AskAsync(stopping) is { } trouble)
                 Tell(() => rehearsal.Failed(clock.Now, trouble));
-            for (var politeTo = !stopping.Exited.IsCompleted; !ends.IsCancellationRequested; await Task.Delay(LookAgain, clock.Time, ends.Token))
+            for (var politeTo = !stopping.Exited.IsCompleted; !askingEnds.IsCancellationRequested; await Task.Delay(LookAgain, clock.Time, askingEnds.Token))
             {
                 // Its end is told before that nothing is left of it.
                 if (!lifeWatch.IsCompleted)
                     continue;
                 if (stopping.Living().Count == 0)
                 {
-                    Tell(() => rehearsal.Gone(clock.Now));
+                    // Once killing has begun, that nothing is left is its doing, and it says what it had to kill.
+                    if (!askingEnds.IsCancellationRequested)
+                        Tell(() => rehearsal.Gone(clock.Now));
                     return;
                 }
                 // What had left its group has not been asked yet.

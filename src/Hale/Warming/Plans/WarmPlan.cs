@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Hale.Core.Warming;
 using Hale.Probes;
 using Hale.Probes.Http;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
 
@@ -25,6 +26,9 @@ public sealed record WarmPlan
 
     /// <summary>What is removed; null for nothing.</summary>
     public CleanSpec? Clean { get; init; }
+
+    /// <summary>What is read ahead before the first rehearsal.</summary>
+    public PrefetchSpec Prefetch { get; init; } = new();
 
     /// <summary>The deadlines of one rehearsal.</summary>
     public required RehearsalSpec Rehearsal { get; init; }

@@ -12,7 +12,7 @@ namespace Hale.SystemTests.Warming;
 /// Rehearsals that cannot succeed, each broken in its own way: <c>hale warm</c> says so within its bound, names the reason, says healthy of none, and leaves nothing
 /// running. The test prints the table: case, time to verdict, reason.
 /// </summary>
-public sealed class BrokenRehearsalsTests
+public sealed class RehearsalTableTests
 {
     // Two cores: more at once would only wait for each other.
     private const int AtOnce = 3;
