@@ -25,6 +25,7 @@ public static class SchemaWriter
         var definitions = new JsonObject
         {
             ["alarm"] = Mapping(Keys.Alarm),
+            ["each_container"] = Settings(Keys.EachContainer, []),
             ["flap"] = Mapping(Keys.Flap),
             ["group"] = Mapping(Keys.Group),
             ["healing"] = Mapping(Keys.Healing),
@@ -83,6 +84,7 @@ public static class SchemaWriter
         var names = new JsonArray([.. remedies.Select(kind => (JsonNode)kind.Name)]);
         return Mapping(Keys.Target,
         [
+            ("each_container", Reference("each_container")),
             ("process", Reference("process")),
             ("checks", checks),
             ("heal", new JsonObject { ["anyOf"] = new JsonArray(ListOf(Reference("remedy")), new JsonObject { ["enum"] = names }) }),
