@@ -2,6 +2,7 @@ using Hale.Cli.Output;
 using Hale.Cli.Waiting;
 using Hale.Core.Warming;
 using Hale.Processes;
+using Hale.Sessions;
 using Hale.Warming;
 using Hale.Warming.Plans;
 
@@ -22,6 +23,9 @@ internal static class Warm
             {
                 WarmEnd.Interrupted => 128 + signals.First,
                 WarmEnd.CouldNotTell => ExitCode.Unknown,
+                // Whoever waits for the row does not know.
+                _ when report.Verdict.IsHealthy && report.Reported?.End is ReportEnd.Kept or ReportEnd.Lost => ExitCode.Unknown,
+                _ when report.Reported?.End is ReportEnd.Refused => ExitCode.Bad,
                 // What was asked for beside the verdict was not done.
                 _ when record && report.Recording is { List: null } => ExitCode.Bad,
                 _ => report.Verdict.IsHealthy ? ExitCode.Good : ExitCode.Bad,
@@ -64,6 +68,10 @@ internal static class Warm
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.Bad, $"cannot rehearse {plan.File}: {trouble.Message}");
+        }
+        catch (SessionStoreException trouble)
+        {
+            throw new CommandException(ExitCode.Usage, trouble.Message);
         }
         screen.End(report);
         if (call.WantsJson)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hale.Core.Warming;
+using Hale.Sessions;
 using Hale.Warming;
 using Hale.Warming.Prefetch;
 
@@ -32,6 +33,13 @@ internal static class WarmJson
             WriteTexts(json, "tail", report.Tail);
             Write(json, report.Prefetch);
             Write(json, report.Recording);
+            if (report.Reported is { } reported)
+            {
+                json.WriteStartObject("reported");
+                json.WriteString("end", reported.End switch { ReportEnd.Delivered => "delivered", ReportEnd.Refused => "refused", ReportEnd.Kept => "kept", _ => "lost" });
+                json.WriteString("reason", reported.Reason);
+                json.WriteEndObject();
+            }
             json.WriteEndObject();
         }
         output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));

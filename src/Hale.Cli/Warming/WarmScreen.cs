@@ -2,6 +2,7 @@ using System.Globalization;
 using Hale.Cli.Output;
 using Hale.Config;
 using Hale.Core.Warming;
+using Hale.Sessions;
 using Hale.Warming;
 using Hale.Warming.Prefetch;
 
@@ -87,6 +88,8 @@ internal sealed class WarmScreen : IDisposable
                 foreach (var line in report.Tail)
                     error.WriteLine($"  {Safe.Line(line)}");
             }
+            if (report.Reported is { End: not ReportEnd.Delivered } reported && report.Rehearsals.Count > 0)
+                Line($"{(reported.End == ReportEnd.Refused ? "the session does not take the verdict" : "the verdict was not delivered")}: {reported.Reason}");
         }
     }
 

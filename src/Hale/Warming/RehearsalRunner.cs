@@ -106,7 +106,7 @@ internal sealed class RehearsalRunner : IDisposable
     {
         if (step.Move is RehearsalMove.Stop or RehearsalMove.Kill)
             lookingEnds.Cancel();
-        if (step.Move is RehearsalMove.Kill)
+        if (step.Move == RehearsalMove.Kill)
             askingEnds.Cancel();
         tasks.Add(step.Move switch
         {
@@ -187,16 +187,17 @@ internal sealed class RehearsalRunner : IDisposable
                 Tell(rehearsal.Asked);
             if (await AskAsync(stopping) is { } trouble)
                 Tell(() => rehearsal.Failed(clock.Now, trouble));
-            for (var politeTo = !stopping.Exited.IsCompleted; !askingEnds.IsCancellationRequested; await Task.Delay(LookAgain, clock.Time, askingEnds.Token))
+            for (var politeTo = !stopping.Exited.IsCompleted; ; await Task.Delay(LookAgain, clock.Time, askingEnds.Token))
             {
                 // Its end is told before that nothing is left of it.
                 if (!lifeWatch.IsCompleted)
                     continue;
-                if (stopping.Living().Count == 0)
+                var isGone = stopping.Living().Count == 0;
+                // What is gone because it was killed is told by who killed it.
+                askingEnds.Token.ThrowIfCancellationRequested();
+                if (isGone)
                 {
-                    // Once killing has begun, that nothing is left is its doing, and it says what it had to kill.
-                    if (!askingEnds.IsCancellationRequested)
-                        Tell(() => rehearsal.Gone(clock.Now));
+                    Tell(() => rehearsal.Gone(clock.Now));
                     return;
                 }
                 // What had left its group has not been asked yet.
@@ -207,7 +208,7 @@ internal sealed class RehearsalRunner : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // It is killed by now.
+            // It had its time, and is being killed.
         }
     }
 
@@ -223,7 +224,7 @@ internal sealed class RehearsalRunner : IDisposable
                 Environment = new Dictionary<string, string>(plan.Rehearsed.Environment) { ["HALE_PID"] = stopping.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                 Timeout = plan.Stop.CommandWithin,
             },
-            clock.Time, ends.Token);
+            clock.Time, askingEnds.Token);
         if (result.IsSuccess)
             return null;
         var words = OneLine.Of(result.Error.Trim().Length > 0 ? result.Error.Trim() : result.Output.Trim(), 300);

@@ -1,4 +1,5 @@
 using Hale.Core.Warming;
+using Hale.Sessions;
 using Hale.Warming.Prefetch;
 
 namespace Hale.Warming;
@@ -14,6 +15,9 @@ public sealed record WarmReport(WarmVerdict Verdict, IReadOnlyList<RehearsalResu
 
     /// <summary>What was recorded; null when that was not asked for, or the first rehearsal did not succeed.</summary>
     public WarmRecording? Recording { get; init; }
+
+    /// <summary>What became of the verdict on its way to the session's row; null where it is not reported.</summary>
+    public ReportResult? Reported { get; init; }
 }
 
 /// <summary>A recording of what the first rehearsal opened.</summary>

@@ -1,4 +1,5 @@
 using Hale.Core.Warming;
+using Hale.Sessions;
 using Hale.Warming.Plans;
 using Hale.Warming.Prefetch;
 using Hale.Warming.Recording;
@@ -26,6 +27,9 @@ public sealed record WarmOptions
     /// <summary>This program does nothing but warm up: it may become the parent of orphans, so that nothing that is rehearsed can get away. Default false.</summary>
     public bool OwnsProgram { get; init; }
 
+    /// <summary>The kinds of stores to which a plan may report. Default: SQLite alone.</summary>
+    public SessionStores Stores { get; init; } = SessionStores.Local;
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -39,9 +43,28 @@ public static class WarmRunner
     /// <param name="cancel">Ends it: the present rehearsal is stopped and cleaned up, and the verdict is <see cref="WarmEnd.Interrupted"/>.</param>
     /// <exception cref="IOException">The same plan is being rehearsed already, or the state folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The state folder may not be written.</exception>
+    /// <exception cref="SessionStoreException">The plan reports to a kind of store that is not known here.</exception>
     public static async Task<WarmReport> RunAsync(WarmPlan plan, WarmOptions options, CancellationToken cancel)
     {
         using var world = RehearsalWorld.Open(plan, options.Time, options.OwnsProgram);
+        if (plan.Report is not { } spec)
+            return await RehearseAsync(plan, options, world, options.Progress, cancel);
+        await using var reporting = WarmReporting.Open(spec, options.Stores, options.Time);
+        var begun = await reporting.BeginAsync(options.KillNow);
+        if (begun.End == ReportEnd.Refused)
+            return new(new(WarmEnd.Failed, $"nothing was rehearsed: session {spec.Session} does not take reports of {spec.Role}: {begun.Reason}", false), [], []) { Reported = begun };
+        var report = await RehearseAsync(plan, options, world, Tell, cancel);
+        return report with { Reported = await reporting.EndAsync(report, options.KillNow) };
+
+        void Tell(WarmProgress progress)
+        {
+            reporting.Tell(progress);
+            options.Progress?.Invoke(progress);
+        }
+    }
+
+    private static async Task<WarmReport> RehearseAsync(WarmPlan plan, WarmOptions options, RehearsalWorld world, Action<WarmProgress>? tell, CancellationToken cancel)
+    {
         var warmUp = new WarmUp(plan.Warm);
         IReadOnlyList<string> tail = [];
         var prefetch = await ReadAheadAsync(plan.Prefetch, options, cancel);
@@ -59,7 +82,7 @@ public static class WarmRunner
             }
             using var runner = new RehearsalRunner(plan, world);
             var number = warmUp.Results.Count + 1;
-            var result = await runner.RunAsync(rehearsal => options.Progress?.Invoke(Progress(rehearsal, number)), cancel, options.KillNow);
+            var result = await runner.RunAsync(rehearsal => tell?.Invoke(Progress(rehearsal, number)), cancel, options.KillNow);
             tail = runner.Tail;
             warmUp.Add(result);
             if (options.Record && number == 1 && result.End == RehearsalEnd.Proved)

@@ -17,6 +17,7 @@ internal static class WarmKeys
         new("clean", KeyType.Section, "Where the files that a rehearsal creates are removed afterwards. Default: nowhere."),
         new("prefetch", KeyType.Section, "What is read into memory before the first rehearsal. Default: the list that `hale warm --record` has written beside the plan, if there is one."),
         new("repeat", KeyType.Section, "Until when rehearsals are repeated."),
+        new("report", KeyType.Section, "The row of a session to which the warm-up is reported. Default: none."),
         new("then", KeyType.Command, "What takes the place of `hale warm` once all is warm: a command, for example `[hale, run]`, which goes on watching. Default: nothing."),
         new("state", KeyType.Path, "Folder of the lock, and of verdicts that could not be delivered yet.") { Default = ".hale" },
     ];
@@ -91,5 +92,15 @@ internal static class WarmKeys
         new("tolerance", KeyType.Percent, "They took alike when the longest was longer than the shortest by no more than this share of it.") { Default = "20%", Min = 0, Max = 1000 },
         new("slack", KeyType.Duration, "Or by no more than this.") { Default = "100ms", Max = Day },
         new("at_limit", KeyType.Choice, "What it means that the times still differ at the limit: `fail`, or `accept` for good enough.") { Default = "fail", Choices = ["fail", "accept"] },
+    ];
+
+    public static readonly Key[] Report =
+    [
+        new("store", KeyType.Text, "Where the row is: `sqlite:PATH`, from the folder of the plan, or `dynamodb:TABLE?region=REGION`.") { Required = true },
+        new("session", KeyType.Text, "The session's id. Its row must exist: none is made.") { Required = true },
+        new("role", KeyType.Text, "Which of the session's machines this is.") { Required = true },
+        new("instance", KeyType.Text, "The id of this machine. A row that names another one for the role refuses the report. Default: it is not said."),
+        new("within", KeyType.Duration, "How long the verdict is tried to be delivered when the store cannot be reached; then it is kept on disk.") { Default = "30s", Max = Day },
+        new("spool", KeyType.Path, "Folder where it is kept. Default: that of `hale session deliver`."),
     ];
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Hale.Core.Warming;
 using Hale.Probes;
 using Hale.Probes.Http;
+using Hale.Sessions;
 using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
@@ -36,6 +37,9 @@ public sealed record WarmPlan
     /// <summary>How often.</summary>
     public required WarmSpec Warm { get; init; }
 
+    /// <summary>Where it is reported; null for nowhere.</summary>
+    public ReportSpec? Report { get; init; }
+
     /// <summary>What follows once all is warm; empty for nothing.</summary>
     public string[] Then { get; init; } = [];
 }
@@ -69,6 +73,15 @@ public sealed record StopSpec
 /// <param name="Roots">Below these folders; absolute, checked.</param>
 /// <param name="Patterns">Names of the files.</param>
 public sealed record CleanSpec(string[] Roots, string[] Patterns);
+
+/// <summary>Where a warm-up is reported.</summary>
+/// <param name="Store">Address of the store of sessions.</param>
+/// <param name="Session">Which session.</param>
+/// <param name="Role">Which of its machines.</param>
+/// <param name="Instance">The id of this machine; null when it is not said.</param>
+/// <param name="Within">How long a verdict is tried to be delivered.</param>
+/// <param name="Spool">Folder of what could not be delivered, absolute; null for the usual one.</param>
+public sealed record ReportSpec(SessionAddress Store, string Session, string Role, string? Instance, TimeSpan Within, string? Spool);
 
 /// <summary>One piece of evidence: what to look for.</summary>
 /// <param name="Name">As it stands in reports: <c>files recordings/*.mcap</c>.</param>

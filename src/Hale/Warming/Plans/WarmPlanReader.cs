@@ -3,6 +3,7 @@ using Hale.Config.Loading;
 using Hale.Config.Yaml;
 using Hale.Core.Warming;
 using Hale.Remedies;
+using Hale.Sessions;
 using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
@@ -30,6 +31,7 @@ internal sealed class WarmPlanReader(Reading reading)
         if (stop?.Find("command") is not null && (stop.Find("signal") ?? stop.Find("pid_file")) is { } beside)
             problems.Add(beside.At, stop.PathOf(beside.Key), beside.Key, $"\"{beside.Key}\" says whom to signal, and \"command\" ends it without a signal", "leave one of them out");
         var warm = ReadRepeat(repeat);
+        var report = ReadReport(top.Find("report") is null ? null : Part(top, "report", WarmKeys.Report));
         var cleaning = ReadClean(clean);
         if (problems.Count > 0 || rehearse is null || stop is null)
             return null;
@@ -59,6 +61,7 @@ internal sealed class WarmPlanReader(Reading reading)
             },
             Prefetch = PrefetchSection.Read(prefetch!.Values, path),
             Warm = warm,
+            Report = report,
             Then = top.Values.List("then"),
         };
     }
@@ -90,6 +93,20 @@ internal sealed class WarmPlanReader(Reading reading)
     private CleanSpec? ReadClean(Section? section) =>
         section is null ? null
         : Kind.Create(reading, section, values => new CleanSpec(Array.ConvertAll(values.List("roots"), CleanRoots.Checked), values.List("files")));
+
+    private ReportSpec? ReadReport(Section? section) =>
+        section is null ? null
+        : Kind.Create(reading, section, values => new ReportSpec(
+            StoreOf(values.Text("store")!), values.Text("session")!, values.Text("role")!, values.Text("instance"), values.Duration("within")!.Value, values.Text("spool")));
+
+    private SessionAddress StoreOf(string text)
+    {
+        if (!SessionAddress.TryParse(text, out var address, out var error))
+            throw new SettingsException("store", error);
+        // What is kept on disk names the store, and is delivered from another folder.
+        return address.Scheme != SqliteSessionStore.Scheme || Path.IsPathRooted(address.Name) ? address
+            : StoreOf($"{address.Scheme}:{Path.GetFullPath(address.Name, reading.BaseDirectory)}{text[(text.IndexOf(address.Name, StringComparison.Ordinal) + address.Name.Length)..]}");
+    }
 
     private EvidenceItem[] ReadEvidence(MapEntry entry)
     {

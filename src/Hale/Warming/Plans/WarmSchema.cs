@@ -21,6 +21,7 @@ public static class WarmSchema
         ["clean"] = WarmKeys.Clean,
         ["prefetch"] = PrefetchSection.Keys,
         ["repeat"] = WarmKeys.Repeat,
+        ["report"] = WarmKeys.Report,
     };
 
     /// <summary>The schema.</summary>
