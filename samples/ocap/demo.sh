@@ -37,6 +37,12 @@ cd "$folder"
 cp "$here/plan.yaml" .
 mkdir temp_recordings
 
+# The row of the session that this machine is for, where whoever waits at the door looks.
+cat >>plan.yaml <<'END'
+report: { store: "sqlite:sessions.db", session: lesson-1, role: student, spool: spool }
+END
+row() { "$hale" session show lesson-1 --store sqlite:sessions.db | quote; }
+
 # Runs a warm-up; its words are shown, its exit code is the one that is wanted, and its last line is kept.
 warm() {
     local wanted=$1 code=0
@@ -52,6 +58,11 @@ title 'A recorder that loads 400 files before it writes a byte'
 tell "Its runtime environment: $(du -sm runtime | cut -f 1) MB. Somebody's recording lies in its folder already, and has to stay."
 echo precious >temp_recordings/lesson.mcap
 
+"$hale" session create lesson-1 --role student --store sqlite:sessions.db >said
+"$hale" session set lesson-1 --role student --unhealthy 'the machine was never warmed' --store sqlite:sessions.db >said
+tell 'The session that the machine is for:'
+row
+
 title 'The machine has just been started: nothing is in memory'
 just_started
 tell 'Rehearsals go on until the time from the start to growing files is flat. What a start opens is learned meanwhile.'
@@ -59,6 +70,8 @@ warm 0 --record
 cold=$(tail -n 1 said)
 [ -s plan.prefetch ] || fail 'No list of files was written.'
 grep -c '^[^#]' plan.prefetch >count
+tell 'The session:'
+row
 tell "$(cat count) files were learned: $(sed -n '/^#/!{p;q}' plan.prefetch) and so on, in plan.prefetch beside the plan."
 
 title 'The next machine: the same plan, and the list'
@@ -75,6 +88,7 @@ tell 'The trial recordings are gone, the recording that was there before is not,
 title 'A part of the runtime environment is missing'
 rm runtime/library07.so
 warm 1
-tell 'Nobody is let in on that: it failed at once, at this step, for this reason.'
+tell 'Nobody is let in on that: the session says so at once, with the step and the reason.'
+row
 
 printf '\n%sWarm, and only then said to be.%s\n' "$green" "$plain"

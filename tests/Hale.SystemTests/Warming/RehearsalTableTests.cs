@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Hale.Core.Sessions;
+using Hale.Sessions;
 using Hale.SystemTests.Fixture;
 using Hale.Testing;
 
@@ -76,7 +78,22 @@ public sealed class RehearsalTableTests
         new("the pid file names another process", $"echo {bystander} >recorder.pid; {Grow}", $"process {bystander}", "does not belong to this rehearsal") { Stop = "{ pid_file: recorder.pid, grace: 5s }" },
         new("the pid file is missing", Grow, "recorder.pid") { Stop = "{ pid_file: recorder.pid, grace: 5s }" },
         new("a file cannot be removed", $"{Keep}; {Grow}", "kept.mcap") { After = "chattr -i out/kept.mcap 2>/dev/null; chmod 755 out; true" },
+        new("the row is missing", Grow, "nothing was rehearsed", "no session nowhere") { Report = Row("sessions.db", "nowhere") },
+        new("the row is TERMINATED", Grow, "nothing was rehearsed", "session over", "terminated") { Report = Row("sessions.db", "over") },
+        // It is warm, and nobody who asks the row knows: exit code 3, and the verdict is on disk.
+        new("the store is down", Grow, "kept in", "hale session deliver") { Report = Row("gone/sessions.db", "lesson"), ExitCode = 3 },
     ];
+
+    private static string Row(string store, string session) => $"report: {{ store: 'sqlite:{store}', session: {session}, role: student, within: 1s, spool: spool }}";
+
+    // A session that is over.
+    private static async Task MakeSessionsAsync(string file)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var store = SessionStores.Local.Open($"sqlite:{file}");
+        Assert.True(await store.CreateAsync(SessionRow.Plan("over", ["student"], TimeProvider.System.GetUtcNow()), cancel));
+        Assert.True((await store.ApplyAsync("over", new Terminate("NO_SHOW"), TimeProvider.System, cancel)).IsDone);
+    }
 
     private const string Grow = "while :; do echo x >>out/new.mcap; sleep 0.1; done";
 
@@ -93,7 +110,9 @@ public sealed class RehearsalTableTests
             stop: {{broken.Stop}}
             clean: out
             repeat: 1
+            {{broken.Report}}
             """);
+        await MakeSessionsAsync(run.At("sessions.db"));
         run.Write("recorder.sh", broken.Script + "\n");
         if (broken.Before is { } before)
             await run.CommandAsync("sh", "-c", before);
@@ -104,10 +123,12 @@ public sealed class RehearsalTableTests
         if (broken.After is { } after)
             await run.CommandAsync("sh", "-c", after);
 
-        if (result.ExitCode != 1)
+        if (result.ExitCode != broken.ExitCode)
             return result.ToString();
         using var report = JsonDocument.Parse(result.Output);
         var (line, isHealthy) = (report.RootElement.GetProperty("line").GetString()!, report.RootElement.GetProperty("healthy").GetBoolean());
+        if (report.RootElement.TryGetProperty("reported", out var reported))
+            (line, isHealthy) = ($"{line}; {reported.GetProperty("reason").GetString()}", isHealthy && reported.GetProperty("end").GetString() == "delivered");
         table.Add(broken.Name, took, Bound, line.Replace(run.Folder, "…", StringComparison.Ordinal));
         var missing = broken.Words.Where(word => !line.Contains(word, StringComparison.OrdinalIgnoreCase)).ToArray();
         return isHealthy ? "it is said to be healthy"
@@ -130,6 +151,10 @@ public sealed class RehearsalTableTests
         public string Stop { get; init; } = "{ grace: 5s }";
 
         public string Hold { get; init; } = "0s";
+
+        public string Report { get; init; } = "";
+
+        public int ExitCode { get; init; } = 1;
 
         public string? Before { get; init; }
 
