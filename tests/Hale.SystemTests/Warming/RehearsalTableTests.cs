@@ -78,8 +78,8 @@ public sealed class RehearsalTableTests
         new("the pid file names another process", $"echo {bystander} >recorder.pid; {Grow}", $"process {bystander}", "does not belong to this rehearsal") { Stop = "{ pid_file: recorder.pid, grace: 5s }" },
         new("the pid file is missing", Grow, "recorder.pid") { Stop = "{ pid_file: recorder.pid, grace: 5s }" },
         new("a file cannot be removed", $"{Keep}; {Grow}", "kept.mcap") { After = "chattr -i out/kept.mcap 2>/dev/null; chmod 755 out; true" },
-        new("the row is missing", Grow, "nothing was rehearsed", "no session nowhere") { Report = Row("sessions.db", "nowhere") },
-        new("the row is TERMINATED", Grow, "nothing was rehearsed", "session over", "terminated") { Report = Row("sessions.db", "over") },
+        new("the row is missing", Grow, "nothing was rehearsed: session nowhere", "no such session") { Report = Row("sessions.db", "nowhere") },
+        new("the row is TERMINATED", Grow, "nothing was rehearsed: session over", "is over: NO_SHOW") { Report = Row("sessions.db", "over") },
         // It is warm, and nobody who asks the row knows: exit code 3, and the verdict is on disk.
         new("the store is down", Grow, "kept in", "hale session deliver") { Report = Row("gone/sessions.db", "lesson"), ExitCode = 3 },
     ];
@@ -128,7 +128,7 @@ public sealed class RehearsalTableTests
         using var report = JsonDocument.Parse(result.Output);
         var (line, isHealthy) = (report.RootElement.GetProperty("line").GetString()!, report.RootElement.GetProperty("healthy").GetBoolean());
         if (report.RootElement.TryGetProperty("reported", out var reported))
-            (line, isHealthy) = ($"{line}; {reported.GetProperty("reason").GetString()}", isHealthy && reported.GetProperty("end").GetString() == "delivered");
+            (line, isHealthy) = (reported.GetProperty("reason").GetString() is { } told && !line.Contains(told, StringComparison.Ordinal) ? $"{line}; {told}" : line, isHealthy && reported.GetProperty("end").GetString() == "delivered");
         table.Add(broken.Name, took, Bound, line.Replace(run.Folder, "…", StringComparison.Ordinal));
         var missing = broken.Words.Where(word => !line.Contains(word, StringComparison.OrdinalIgnoreCase)).ToArray();
         return isHealthy ? "it is said to be healthy"
