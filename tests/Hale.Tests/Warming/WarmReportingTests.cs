@@ -54,13 +54,13 @@ public sealed class WarmReportingTests
         await rig.PlanAsync("s", "student");
         var written = new WrittenRows(rig.Store);
         var plan = Plan(rig, "echo loaded; exec sleep 1000", store: "written:rows");
-        var report = await WarmRunner.RunAsync(plan with { Rehearsal = plan.Rehearsal with { Within = TimeSpan.FromSeconds(1) } }, new() { Stores = written.Stores }, Cancel);
+        var report = await WarmRunner.RunAsync(plan with { Rehearsal = plan.Rehearsal with { Within = TimeSpan.FromSeconds(3) } }, new() { Stores = written.Stores }, Cancel);
         Assert.Equal(WarmEnd.Failed, report.Verdict.End);
         Assert.DoesNotContain(written.Rows, row => row.Status == SessionStatus.Healthy || row.Of("student")!.State == ParticipantState.Healthy);
         var row = await rig.RowAsync();
         Assert.Equal(SessionStatus.Unhealthy, row.Status);
         Assert.Equal(
-            new SessionFailure("evidence", "not all evidence within 1 s: log /ready/: no line of its output matches; the last is: loaded", "loaded"), row.Of("student")!.Failure);
+            new SessionFailure("evidence", "not all evidence within 3 s: log /ready/: no line of its output matches; the last is: loaded", "loaded"), row.Of("student")!.Failure);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal sealed class EvidenceWatch(IEvidence evidence, SteadyClock clock, Actio
             }
             else if (!cancel.IsCancellationRequested)
                 told(beganAt, clock.Now, ProbeResult.Inconclusive($"a look did not end within {LookLimit.TotalSeconds:0} s and was left alone"));
-            await PauseAsync(clock.Now - started, cancel);
+            await PauseAsync(clock.Now - started, deadline - clock.Now, cancel);
         }
     }
 
@@ -101,9 +101,12 @@ internal sealed class EvidenceWatch(IEvidence evidence, SteadyClock clock, Actio
         }
     }
 
-    private async Task PauseAsync(TimeSpan waited, CancellationToken cancel)
+    private async Task PauseAsync(TimeSpan waited, TimeSpan left, CancellationToken cancel)
     {
         var pause = evidence.IsTold ? Slow : TimeSpan.FromTicks(Math.Clamp((long)(waited.Ticks * Share), Breath.Ticks, Slow.Ticks));
+        // The reason of a deadline is what was there last, not what was there a second ago.
+        if (left > Shortest + Breath && pause > left - Shortest)
+            pause = left - Shortest;
         try
         {
             if (await pulse.WaitAsync(pause, cancel))
