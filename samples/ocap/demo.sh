@@ -38,9 +38,6 @@ cp "$here/plan.yaml" .
 mkdir temp_recordings
 
 # The row of the session that this machine is for, where whoever waits at the door looks.
-cat >>plan.yaml <<'END'
-report: { store: "sqlite:sessions.db", session: lesson-1, role: student, spool: spool }
-END
 row() { "$hale" session show lesson-1 --store sqlite:sessions.db | quote; }
 
 # Runs a warm-up; its words are shown, its exit code is the one that is wanted, and its last line is kept.
@@ -58,9 +55,13 @@ title 'A recorder that loads 400 files before it writes a byte'
 tell "Its runtime environment: $(du -sm runtime | cut -f 1) MB. Somebody's recording lies in its folder already, and has to stay."
 echo precious >temp_recordings/lesson.mcap
 
-"$hale" session create lesson-1 --role student --store sqlite:sessions.db >said
-"$hale" session set lesson-1 --role student --unhealthy 'the machine was never warmed' --store sqlite:sessions.db >said
-tell 'The session that the machine is for:'
+if "$hale" session create lesson-1 --role student --store sqlite:sessions.db >said 2>&1; then
+    "$hale" session set lesson-1 --role student --unhealthy 'the machine was never warmed' --store sqlite:sessions.db >said
+    echo 'report: { store: "sqlite:sessions.db", session: lesson-1, role: student, spool: spool }' >>plan.yaml
+    tell 'The session that the machine is for:'
+else
+    row() { :; }
+fi
 row
 
 title 'The machine has just been started: nothing is in memory'
@@ -70,7 +71,6 @@ warm 0 --record
 cold=$(tail -n 1 said)
 [ -s plan.prefetch ] || fail 'No list of files was written.'
 grep -c '^[^#]' plan.prefetch >count
-tell 'The session:'
 row
 tell "$(cat count) files were learned: $(sed -n '/^#/!{p;q}' plan.prefetch) and so on, in plan.prefetch beside the plan."
 

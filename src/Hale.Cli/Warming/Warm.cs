@@ -69,6 +69,10 @@ internal static class Warm
         {
             throw new CommandException(ExitCode.Bad, $"cannot rehearse {plan.File}: {trouble.Message}");
         }
+        catch (PlatformNotSupportedException trouble)
+        {
+            throw new CommandException(ExitCode.Unknown, $"cannot rehearse {plan.File}: {trouble.Message}");
+        }
         catch (SessionStoreException trouble)
         {
             throw new CommandException(ExitCode.Usage, trouble.Message);
