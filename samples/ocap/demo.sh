@@ -88,7 +88,7 @@ tell 'The trial recordings are gone, the recording that was there before is not,
 title 'A part of the runtime environment is missing'
 rm runtime/library07.so
 warm 1
-tell 'Nobody is let in on that: the session says so at once, with the step and the reason.'
+tell 'Nobody is let in on that: it failed at once, at this step, for this reason.'
 row
 
 printf '\n%sWarm, and only then said to be.%s\n' "$green" "$plain"
