@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Hale.Native.Windows;
 using Hale.Warming.Stopping;
 using Xunit;
 
@@ -30,5 +32,11 @@ public sealed class ConsoleTargetTests
     public void Anything_else_is_no_process(string text)
     {
         Assert.Null(ConsoleTarget.Parse(text));
+    }
+
+    [Fact]
+    public void The_structures_of_a_job_have_the_sizes_that_Windows_checks()
+    {
+        Assert.Equal((144, 48), (Unsafe.SizeOf<JobLimits>(), Unsafe.SizeOf<JobAccounting>()));
     }
 }
