@@ -1,6 +1,7 @@
 using Hale.Benchmarks;
 using Hale.Benchmarks.Cold;
 using Hale.Benchmarks.Gate;
+using Hale.Benchmarks.Groups;
 
 var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
 {
@@ -9,6 +10,7 @@ var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
     ["lag"] = ("schedule lag with 5,000 checks every 10 s, a tenth of them hanging: lag [SECONDS]", ScheduleLag.RunAsync),
     ["gate"] = ("how late the readiness gate notices readiness, deaths and deadlines: gate [RUNS [HALE HELLO]]", GateBenchmark.RunAsync),
     ["cold"] = ("the start of the sample recorder cold, warm and after reading ahead: cold RECORDER FOLDER [ROUNDS] [MEGABYTES]", ColdStart.RunAsync),
+    ["groups"] = ("many groups of containers at once, beside bare calls of the engine: groups [SESSIONS]", CrowdBenchmark.RunAsync),
     ["month"] = ("a month of 5,000 checks in simulated time: file size, bytes of a check in a day, answers at the end: month [CHECKS] [DAYS]", Month.RunAsync),
 };
 

@@ -52,6 +52,7 @@ internal static class CommandLine
         {
             RunVerb.Create(surroundings),
             WaitVerb.Create(surroundings),
+            WarmVerb.Create(surroundings),
             UpVerb.Create(surroundings),
             DownVerb.Create(surroundings),
             PsVerb.Create(surroundings),

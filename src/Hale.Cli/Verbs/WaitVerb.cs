@@ -20,7 +20,8 @@ internal static class WaitVerb
             ("hale wait http://localhost:8080/ready", "until it answers 200"),
             ("hale wait tcp:db:5432 dns:cache --timeout 2m -- ./serve", "starts ./serve when both are there"),
             ("hale wait --start-first http://localhost:8080/ -- ./serve", "fails at once when ./serve ends"),
-            ("hale wait file:/run/app.pid pid:4242 --json", "while process 4242 lives"))
+            ("hale wait file:/run/app.pid pid:4242 --json", "while process 4242 lives"),
+            ("hale wait container:web:8080/health", "fails at once when the container ends"))
         {
             targets,
         };
@@ -37,6 +38,10 @@ internal static class WaitVerb
               exec:COMMAND           exits with 0
               pid:N                  lives: its end fails the wait at once
               check:TARGET[/CHECK]   is well, as the running Hale judges it
+              container:NAME[:PORT[/PATH]]  runs, is healthy by its own HEALTHCHECK where
+                                     it has one, and its port takes a connection, or
+                                     answers with 200 (--status, --header, --engine,
+                                     --network): its end fails the wait at once
 
             The first tries follow each other quickly, later ones by --interval. All
             targets must be ready at the same time, or with --any one of them. COMMAND

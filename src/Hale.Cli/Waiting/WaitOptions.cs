@@ -19,6 +19,8 @@ internal sealed class WaitOptions
     private readonly Option<string[]> status = new("--status") { Description = "http: good statuses (200, 2xx, 200-299). Default: 200", HelpName = "SET" };
     private readonly Option<string[]> header = new("--header") { Description = "http: a header field to send", HelpName = "'NAME: VALUE'" };
     private readonly Option<bool> insecure = new("--insecure") { Description = "http: take any certificate" };
+    private readonly Option<string?> engine = new("--engine") { Description = "container: its engine (unix:///run/docker.sock). Default: DOCKER_HOST, then Docker's socket, then Podman's", HelpName = "ADDRESS" };
+    private readonly Option<string?> network = new("--network") { Description = "container: the network in which it is asked. Default: the first", HelpName = "NAME" };
     private readonly Option<string?> newerThan = new("--newer-than") { Description = "file: modified within this time", HelpName = "SPAN" };
     private readonly Option<string?> minSize = new("--min-size") { Description = "file: not smaller than this", HelpName = "BYTES" };
     private readonly Option<bool> fromStart = new("--from-start") { Description = "log: what was written before the wait counts too" };
@@ -26,7 +28,7 @@ internal sealed class WaitOptions
 
     /// <summary>In the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [any, timeout, attemptTimeout, interval, successes, steady, whilePid, startFirst, status, header, insecure, newerThan, minSize, fromStart, quiet];
+        [any, timeout, attemptTimeout, interval, successes, steady, whilePid, startFirst, status, header, insecure, engine, network, newerThan, minSize, fromStart, quiet];
 
     public bool StartsFirst(Call call) => call.Get(startFirst);
 
@@ -49,6 +51,8 @@ internal sealed class WaitOptions
             Status = call.Get(status) is { Length: > 0 } sets ? sets : ["200"],
             Headers = Headers(call),
             Insecure = call.Get(insecure),
+            Engine = call.Get(engine),
+            Network = call.Get(network),
             NewerThan = call.Get(newerThan) is null ? null : SpanOf(call, newerThan!),
             MinSize = MinSize(call),
             FromStart = call.Get(fromStart),

@@ -20,7 +20,7 @@ public enum ContainerGroupMove
 /// </summary>
 /// <param name="Move">What to do.</param>
 /// <param name="Other">Who is in the way; null when nobody is.</param>
-/// <param name="Dead">Holds of runs that ended without an end: what they made is to be taken away.</param>
+/// <param name="Dead">Holds whose processes are gone; see <see cref="Unfinished"/>.</param>
 public sealed record ContainerGroupTurn(ContainerGroupMove Move, ContainerGroupHold? Other, IReadOnlyList<ContainerGroupHold> Dead)
 {
     /// <summary>Decides by a listing that was begun after the own hold was made.</summary>
@@ -37,4 +37,12 @@ public sealed record ContainerGroupTurn(ContainerGroupMove Move, ContainerGroupH
             : ContainerGroupMove.Wait;
         return new(move, other, dead);
     }
+
+    /// <summary>
+    /// The holds of runs that ended without an end: what they made is to be taken away. One that ended well took its hold away before its process was gone, and may
+    /// have been listed before that. So only what is still there afterwards counts.
+    /// </summary>
+    /// <param name="later">A listing that was begun after this was decided.</param>
+    public IReadOnlyList<ContainerGroupHold> Unfinished(ContainerGroupListing later) =>
+        [.. Dead.Select(dead => later.Holds.FirstOrDefault(hold => hold.Role == dead.Role && hold.Run == dead.Run)).OfType<ContainerGroupHold>()];
 }

@@ -28,6 +28,9 @@ public sealed class GateTargetState
     /// <summary>What speaks against it, or why nothing could be told; null while there is nothing to say.</summary>
     public string? Trouble { get; internal set; }
 
+    /// <summary>It can never become ready any more: what it stands for has ended.</summary>
+    public bool IsLost { get; internal set; }
+
     /// <summary>When the next attempt is due.</summary>
     internal Instant DueAt { get; set; }
 

@@ -113,6 +113,32 @@ public sealed class ReadinessGate
             End(GateEnd.NotReady, now, how);
     }
 
+    /// <summary>
+    /// A target can never become ready any more, since what it stands for has ended. It is not tried again, and the gate fails at once: with
+    /// <see cref="GateSpec.Any"/> when no alternative is left.
+    /// </summary>
+    /// <param name="index">Which.</param>
+    /// <param name="now">When that was seen.</param>
+    /// <param name="how">Who, and how it ended: <c>container web exited with code 1</c>.</param>
+    public void Lost(int index, Instant now, string how)
+    {
+        var target = targets[index];
+        if (Verdict is not null || target.IsLost)
+            return;
+        target.IsLost = target.IsKnownBad = true;
+        target.IsReady = target.IsUnderWay = false;
+        target.Passes = 0;
+        target.Trouble = how;
+        target.Timeline.Add(Outcome.Fail, how, now, now);
+        // From the deadline on nothing decides but the deadline.
+        if (now >= Deadline)
+            return;
+        if (target.Spec.IsGuard || !spec.Any)
+            End(GateEnd.NotReady, now, how);
+        else if (targets.All(each => each.IsLost || each.Spec.IsGuard))
+            End(GateEnd.NotReady, now, string.Join("; ", targets.Where(each => each.IsLost).Select(each => each.Trouble)));
+    }
+
     /// <summary>Something has happened that may have made a target ready: it is tried at once, or once more if an attempt is under way.</summary>
     public void Hasten(int index, Instant now)
     {
@@ -179,7 +205,7 @@ public sealed class ReadinessGate
     private bool IsCutShort(GateTargetState target, Instant now) =>
         target.Limit < Telling && target.Limit < spec.AttemptTimeout && now - target.StartedAt >= 0.9 * target.Limit;
 
-    private bool MayBeTried(GateTargetState target) => !target.IsStuck && !(target.Attempts >= spec.MaxAttempts && !target.IsReady);
+    private bool MayBeTried(GateTargetState target) => !target.IsStuck && !target.IsLost && !(target.Attempts >= spec.MaxAttempts && !target.IsReady);
 
     private bool IsReady()
     {

@@ -24,6 +24,7 @@ public static partial class ReferenceWriter
         ["fleet"] = Keys.Fleet,
         ["group"] = Keys.Group,
         ["target"] = Keys.Target,
+        ["each_container"] = Keys.EachContainer,
         ["process"] = Keys.Process,
         ["stop"] = Keys.Stop,
         ["output"] = Keys.Output,
@@ -120,6 +121,6 @@ public static partial class ReferenceWriter
         _ => "a number",
     };
 
-    [GeneratedRegex(@"<!-- table: (?<name>[a-z]+) -->\n.*?<!-- end -->", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Block();
+    [GeneratedRegex(@"<!-- table: (?<name>[a-z_]+) -->\n.*?<!-- end -->", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    internal static partial Regex Block();
 }

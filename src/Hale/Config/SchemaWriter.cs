@@ -13,7 +13,7 @@ namespace Hale.Config;
 public static class SchemaWriter
 {
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema with everything in the <see cref="Registry"/>.</summary>
     public static string Write() => Write(Registry.Probes, Registry.Remedies);
@@ -25,6 +25,7 @@ public static class SchemaWriter
         var definitions = new JsonObject
         {
             ["alarm"] = Mapping(Keys.Alarm),
+            ["each_container"] = Settings(Keys.EachContainer, []),
             ["flap"] = Mapping(Keys.Flap),
             ["group"] = Mapping(Keys.Group),
             ["healing"] = Mapping(Keys.Healing),
@@ -83,6 +84,7 @@ public static class SchemaWriter
         var names = new JsonArray([.. remedies.Select(kind => (JsonNode)kind.Name)]);
         return Mapping(Keys.Target,
         [
+            ("each_container", Reference("each_container")),
             ("process", Reference("process")),
             ("checks", checks),
             ("heal", new JsonObject { ["anyOf"] = new JsonArray(ListOf(Reference("remedy")), new JsonObject { ["enum"] = names }) }),
@@ -142,7 +144,7 @@ public static class SchemaWriter
     }
 
     /// <summary>What may stand beside a kind's name: its keys, the value of its shorthand key, or nothing when no key is required.</summary>
-    private static JsonObject Settings(IReadOnlyList<Key> keys, IReadOnlyList<(string, JsonObject)> sections)
+    internal static JsonObject Settings(IReadOnlyList<Key> keys, IReadOnlyList<(string, JsonObject)> sections)
     {
         var forms = new JsonArray(Mapping(keys, sections));
         if (keys.FirstOrDefault(key => key.Shorthand) is { } shorthand)
@@ -187,9 +189,9 @@ public static class SchemaWriter
     /// <summary>A mapping from names of any look.</summary>
     private static JsonObject MappingOf(JsonObject value) => new() { ["type"] = "object", ["minProperties"] = 1, ["additionalProperties"] = value };
 
-    private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
+    internal static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["minItems"] = 1, ["items"] = item };
 
-    private static JsonArray ExactlyOne(IEnumerable<string> names) =>
+    internal static JsonArray ExactlyOne(IEnumerable<string> names) =>
         [.. names.Select(name => new JsonObject { ["required"] = new JsonArray(name) })];
 
     internal static JsonObject Nothing() => new() { ["type"] = "null" };

@@ -37,7 +37,7 @@ internal static partial class FileNative
     public const int WorkingFolder = -100;
 
     private const int SymlinkNoFollow = 0x100, RemoveFolder = 0x200, NoAutomount = 0x800, EmptyPath = 0x1000, DontSync = 0x4000;
-    private const uint BasicStatsAndMount = 0x7ff | 0x1000;
+    private const uint Birth = 0x800, Wanted = 0x7ff | Birth | 0x1000;
     private const int SetSignal = 10, SetLease = 1024, WriteLease = 1, SignalUrgent = 23;
 
     // O_DIRECTORY and O_NOFOLLOW are the two flags here that Linux numbers differently on ARM and POWER (include/uapi/asm-generic/fcntl.h
@@ -151,7 +151,7 @@ internal static partial class FileNative
 
     private static int Stat(int folder, byte[] path, int flags, out FileStatus status)
     {
-        var error = Result(statx(folder, path, flags, BasicStatsAndMount, out var raw));
+        var error = Result(statx(folder, path, flags, Wanted, out var raw));
         status = error == 0 ? raw.ToStatus() : default;
         return error;
     }
@@ -213,6 +213,8 @@ internal static partial class FileNative
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public long Size;
         [FieldOffset(48)] public long Blocks;
+        [FieldOffset(80)] public long BornSeconds;
+        [FieldOffset(88)] public uint BornNanoseconds;
         [FieldOffset(96)] public long ChangedSeconds;
         [FieldOffset(104)] public uint ChangedNanoseconds;
         [FieldOffset(112)] public long ModifiedSeconds;
@@ -232,6 +234,7 @@ internal static partial class FileNative
             Allocated = Blocks * 512,
             Modified = Time(ModifiedSeconds, ModifiedNanoseconds),
             Changed = Time(ChangedSeconds, ChangedNanoseconds),
+            Born = (Mask & Birth) != 0 ? Time(BornSeconds, BornNanoseconds) : null,
         };
 
         // A corrupt inode can carry any number: it is clamped to what a clock can show rather than thrown at the walk.

@@ -35,6 +35,9 @@ internal readonly record struct FileStatus
     /// <summary>When content, name, owner or mode was last changed, by the kernel's clock; nobody can set it.</summary>
     public required DateTimeOffset Changed { get; init; }
 
+    /// <summary>When it came to be, by the kernel's clock; null on a file system that does not keep that.</summary>
+    public DateTimeOffset? Born { get; init; }
+
     /// <summary>A regular file.</summary>
     public bool IsFile => (Mode & 0xf000) == 0x8000;
 

@@ -16,14 +16,18 @@ internal sealed class GateRunner : IDisposable
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
+    // For all targets together, where somebody else has to be asked. What takes longer is left out.
+    private static readonly TimeSpan Explaining = TimeSpan.FromSeconds(1);
+
     private readonly ReadyTarget[] targets;
     private readonly ReadyOptions options;
     private readonly SteadyClock clock;
     private readonly ReadinessGate gate;
     private readonly GateAttempt?[] attempts;
     private readonly EndWatch?[] watches;
+    private readonly List<IAsyncDisposable> listening = [];
 
-    // At most one result per target, and one death per process, are in here.
+    // At most one result per target, one death per process, and what was heard since the last turn are in here.
     private readonly ConcurrentQueue<Action> heard = new();
     private readonly SemaphoreSlim signal = new(0);
     private ITimer? timer;
@@ -55,6 +59,7 @@ internal sealed class GateRunner : IDisposable
         finally
         {
             await runner.StopAsync();
+            await runner.StopListeningAsync();
         }
         return await runner.ReportAsync();
     }
@@ -76,6 +81,8 @@ internal sealed class GateRunner : IDisposable
         {
             for (var until = runner.StopUntil(); runner.IsStillRunning(until);)
                 runner.signal.Wait(Breath, CancellationToken.None);
+            if (runner.listening.Count > 0)
+                runner.StopListeningAsync().GetAwaiter().GetResult();
         }
         return runner.gate.Verdict!.End == GateEnd.Ready ? runner.ReportOf([]) : runner.ReportAsync().GetAwaiter().GetResult();
     }
@@ -133,6 +140,8 @@ internal sealed class GateRunner : IDisposable
         {
             if (targets[i].Pid is { } pid)
                 watches[i] = EndWatch.TryBegin(pid, how => Died($"process {pid} {how}"));
+            if (targets[i].Watch is { } watch)
+                listening.Add(watch.Begin(new Ear(this, i)));
         }
         if (options.Process is { } process)
             Listen(EndOf(process));
@@ -233,6 +242,12 @@ internal sealed class GateRunner : IDisposable
         });
     }
 
+    private async Task StopListeningAsync()
+    {
+        foreach (var ear in listening)
+            await ear.DisposeAsync();
+    }
+
     private async Task StopAsync()
     {
         for (var until = StopUntil(); IsStillRunning(until);)
@@ -256,12 +271,16 @@ internal sealed class GateRunner : IDisposable
     {
         if (gate.Verdict!.End == GateEnd.Ready)
             return ReportOf([]);
+        using var limit = new CancellationTokenSource(Explaining, options.Time);
         var explainer = new RefusalExplainer(KnownPids());
         var hints = new string?[targets.Length];
         for (var i = 0; i < targets.Length; i++)
         {
-            if (!gate.Targets[i].IsReady)
-                hints[i] = await explainer.ExplainAsync(targets[i].Endpoint, gate.Targets[i].Trouble);
+            if (gate.Targets[i].IsReady)
+                continue;
+            hints[i] = targets[i].Watch is { } watch
+                ? await watch.ExplainAsync(gate.Targets[i], limit.Token)
+                : await explainer.ExplainAsync(targets[i].Endpoint, gate.Targets[i].Trouble);
         }
         return ReportOf(hints);
     }
@@ -280,4 +299,20 @@ internal sealed class GateRunner : IDisposable
     }
 
     private int[] KnownPids() => [.. targets.Select(target => target.Pid).OfType<int>(), .. options.KnownPids];
+
+    /// <summary>What a target's watch hears.</summary>
+    private sealed class Ear(GateRunner runner, int target) : IGateEar
+    {
+        public void Lost(string how)
+        {
+            var at = runner.clock.Now;
+            runner.Tell(() => runner.gate.Lost(target, at, how));
+        }
+
+        public void Stirred()
+        {
+            var at = runner.clock.Now;
+            runner.Tell(() => runner.gate.Hasten(target, at));
+        }
+    }
 }

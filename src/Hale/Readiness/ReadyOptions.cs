@@ -35,6 +35,12 @@ public sealed record ReadyOptions
     /// <summary>http: take any certificate. Default false.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>container: where its engine listens: <c>unix:///run/docker.sock</c>, <c>tcp://host:2376</c>. Null for what <c>DOCKER_HOST</c> names, or the first socket of Docker or Podman.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>container: the network in which it is asked; null for the first in which it has an address.</summary>
+    public string? Network { get; init; }
+
     /// <summary>file: it must have been modified within this time; null for any age.</summary>
     public TimeSpan? NewerThan { get; init; }
 

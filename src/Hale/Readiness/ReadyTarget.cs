@@ -11,6 +11,9 @@ public sealed record ReadyTarget(string Name, IProbe Probe)
     /// <summary>The process that must live for as long as the gate waits; null for none. Such a target is a guard: its end fails the gate at once.</summary>
     public int? Pid { get; init; }
 
+    /// <summary>What is heard of it beside its attempts; null for nothing.</summary>
+    internal IReadyWatch? Watch { get; init; }
+
     /// <summary>Where the probe connects to by TCP, so that a refusal can be explained.</summary>
     internal Endpoint? Endpoint { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record ReadyTarget(string Name, IProbe Probe)
 
     /// <summary>
     /// Reads a target as <c>hale wait</c> takes it: <c>http(s)://…</c>, <c>tcp:HOST:PORT</c>, <c>unix:PATH</c>, <c>dns:NAME</c>, <c>file:GLOB</c>,
-    /// <c>log:PATH:/PATTERN/</c>, <c>exec:COMMAND</c>, <c>pid:N</c>. Relative paths are taken from the working directory.
+    /// <c>log:PATH:/PATTERN/</c>, <c>exec:COMMAND</c>, <c>pid:N</c>, <c>container:NAME[:PORT[/PATH]]</c>. Relative paths are taken from the working directory.
     /// </summary>
     /// <exception cref="FormatException">It is none of these; the message says what would be accepted.</exception>
     public static ReadyTarget Parse(string text, ReadyOptions? options = null) => TargetText.Read(text, options ?? new ReadyOptions());

@@ -9,7 +9,7 @@ namespace Hale.Readiness;
 /// <summary>Reads targets as people write them on a command line.</summary>
 internal static class TargetText
 {
-    private const string Forms = "http(s)://…, tcp:HOST:PORT, unix:PATH, dns:NAME, file:GLOB, log:PATH:/PATTERN/, exec:COMMAND, pid:N";
+    private const string Forms = "http(s)://…, tcp:HOST:PORT, unix:PATH, dns:NAME, file:GLOB, log:PATH:/PATTERN/, exec:COMMAND, pid:N, container:NAME[:PORT[/PATH]]";
 
     /// <summary>Reads one.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
@@ -28,6 +28,7 @@ internal static class TargetText
             "log" => Log(text, rest, options),
             "exec" => Exec(text, rest),
             "pid" => Pid(text, rest),
+            "container" => Containers.ContainerTargetText.Read(text, rest, options),
             _ => throw new FormatException($"'{text}' is not a target; write one of {Forms}{Guess(text)}"),
         };
     }

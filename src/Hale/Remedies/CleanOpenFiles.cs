@@ -20,6 +20,9 @@ internal sealed class CleanOpenFiles
     /// </summary>
     public bool IsComplete { get; internal set; } = true;
 
+    /// <summary>Nobody is asked: for a walk that only wants to know what is there.</summary>
+    public static CleanOpenFiles NotAsked(DateTimeOffset now) => new(now);
+
     /// <summary>Looks at every process.</summary>
     public static CleanOpenFiles Scan(DateTimeOffset now, CancellationToken cancel)
     {

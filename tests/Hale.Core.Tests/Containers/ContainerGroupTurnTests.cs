@@ -71,8 +71,8 @@ public class ContainerGroupTurnTests
     public void A_hold_that_somebody_has_taken_away_proves_nothing() => Assert.Equal(ContainerGroupMove.Withdraw, Decide().Move);
 
     /// <summary>
-    /// Runs that come, list, decide, work, end and die in any order, where a listing shows what was there when it was made: never do two that live work at the same time, and
-    /// all of them have had their turn in the end.
+    /// Runs that come, list, decide, work, end and die in any order, where a listing shows what was there when it was made: never do two that live work at the same time,
+    /// nobody who ended well is taken for dead, and all of them have had their turn in the end.
     /// </summary>
     [Fact]
     public void In_any_order_of_steps_never_two_work_at_once_and_nobody_waits_for_ever()
@@ -128,8 +128,11 @@ public class ContainerGroupTurnTests
             {
                 var turn = ContainerGroupTurn.Decide(runner.Seen, runner.Run, Engine.Now, See);
                 runner.Seen = null;
-                foreach (var dead in turn.Dead.Where(_ => turn.Move == ContainerGroupMove.Go))
+                foreach (var dead in turn.Move == ContainerGroupMove.Go ? turn.Unfinished(engine.Of("s")) : [])
+                {
+                    Assert.True(runners.Single(other => other.Run == dead.Run).DiesAtWork, "a run that ended well was taken for one that did not");
                     Remove(dead.Run);
+                }
                 runner.IsAtWork = turn.Move == ContainerGroupMove.Go;
                 if (turn.Move == ContainerGroupMove.Withdraw)
                 {

@@ -66,6 +66,25 @@ public class GateProperties
     });
 
     [Fact]
+    public void A_target_that_is_lost_fails_at_once_or_leaves_its_alternatives() => Hold(trial =>
+    {
+        var run = trial.Run();
+        var was = run.Gate.Verdict;
+        for (var i = 0; i < run.Spec.Targets.Length && run.Gate.Verdict is null; i++)
+        {
+            run.Gate.Lost(i, run.Now, $"{i} ended");
+            var hasAlternative = run.Spec.Any && !run.Spec.Targets[i].IsGuard && run.Gate.Targets.Any(target => !target.IsLost && !target.Spec.IsGuard);
+            Assert.Equal(hasAlternative || run.Now >= run.Gate.Deadline, run.Gate.Verdict is null);
+            if (run.Gate.Verdict is not { } verdict)
+                Assert.NotEqual(i, run.Gate.Next(run.Now).Target);
+            else
+                Assert.Equal((GateEnd.NotReady, true), (verdict.End, verdict.Reason.Contains($"{i} ended", StringComparison.Ordinal)));
+        }
+        run.Gate.Next(run.Gate.Deadline + TimeSpan.FromDays(1));
+        Assert.NotEqual(GateEnd.Ready, was is null ? run.Gate.Verdict!.End : GateEnd.NotReady);
+    });
+
+    [Fact]
     public void No_target_is_tried_twice_at_the_same_time_and_none_beyond_its_number_of_attempts() => Hold(trial => trial.Run());
 
     [Fact]

@@ -198,4 +198,26 @@ public class ReadinessGateTests
     [Fact]
     public void A_gate_without_limit_goes_on() =>
         Assert.Null(Always(One with { Timeout = TimeSpan.MaxValue, Interval = Span("30s") }, Outcome.Fail).Play(Span("50m")));
+
+    [Fact]
+    public void The_result_of_an_attempt_that_was_under_way_when_its_target_was_lost_makes_nothing_ready()
+    {
+        var gate = new ReadinessGate(Two with { Any = true }, Rehearsal.Start);
+        var first = gate.Next(Rehearsal.Start);
+        gate.Lost(first.Target, Rehearsal.Start + Quick, "web ended");
+        gate.Ended(first.Target, first.Attempt, Rehearsal.Start + 2 * Quick, ProbeResult.Pass("there"));
+        Assert.Null(gate.Verdict);
+        Assert.Equal((GateMove.Try, 1), (gate.Next(Rehearsal.Start + 2 * Quick).Move, 1 - first.Target));
+        gate.Lost(1, Rehearsal.Start + 3 * Quick, "db ended");
+        Assert.Equal((GateEnd.NotReady, "web ended; db ended"), (gate.Verdict!.End, gate.Verdict.Reason));
+    }
+
+    [Fact]
+    public void A_target_that_is_lost_after_it_was_ready_fails_a_gate_that_waits_for_another()
+    {
+        var play = new Rehearsal(Two, (target, _) => (target == 0 ? Outcome.Pass : Outcome.Fail, Quick));
+        Assert.Null(play.Play(Span("3s")));
+        play.Gate.Lost(0, play.Now, "web ended");
+        Assert.Equal((GateEnd.NotReady, "web ended"), (play.Gate.Verdict!.End, play.Gate.Verdict.Reason));
+    }
 }

@@ -218,3 +218,30 @@ public sealed class ContainerCheckTests(DockerEngine engine)
         return run;
     }
 }
+
+/// <summary>The same under Podman, as far as its events and its ways differ.</summary>
+[Collection(nameof(PodmanEngine))]
+public sealed class PodmanCheckTests(PodmanEngine engine)
+{
+    [Fact]
+    public async Task The_end_of_a_container_of_Podman_is_a_failure_at_once_and_it_is_restarted()
+    {
+        engine.Require();
+        var name = engine.Unique("worker");
+        var id = await engine.RunAsync(new() { Image = TestEngine.Busybox, Command = ["sleep", "1000"] }, name);
+        await using var run = new HaleRun(
+            $"targets:\n  worker: {{ checks: {{ container: {{ container: {name}, every: 1h }}, log: {{ container_log: {{ container: {name}, absent: panic }}, every: 1h }} }}, heal: [{{ container_restart: {{ container: {name}, grace: 1s }} }}] }}\n");
+        run.Environment["DOCKER_HOST"] = engine.Host;
+        await run.StartAsync();
+        var first = await run.UntilAsync("worker", "seen to run", target => target is { Incarnation: not null } && target.Checks[0].Health == Health.Ok);
+
+        await engine.Api.Containers.KillAsync(id, "SIGKILL", TestContext.Current.CancellationToken);
+        var healed = await run.UntilAsync("worker", "restarted", target => target.Checks[0].Health == Health.Ok && target.Incarnation != first.Incarnation);
+        var history = await run.HistoryAsync("worker");
+        await engine.RemoveAsync(id);
+
+        Assert.StartsWith(id[..12], healed.Incarnation, StringComparison.Ordinal);
+        Assert.Contains(history, entry => entry.Text.Contains("ended with exit code 137 (SIGKILL)", StringComparison.Ordinal));
+        Assert.Contains(history, entry => entry.Text.Contains($"ended {first.Incarnation}, started {healed.Incarnation}", StringComparison.Ordinal));
+    }
+}

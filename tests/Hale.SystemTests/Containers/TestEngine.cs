@@ -54,6 +54,9 @@ public abstract class TestEngine(bool podman) : IAsyncLifetime
         await api.Containers.RemoveAsync(trial);
     }
 
+    /// <summary>Whether containers can run.</summary>
+    public bool IsThere => trouble is null;
+
     /// <summary>Skips the test where no container can run.</summary>
     public void Require() => Assert.SkipWhen(trouble is not null, trouble ?? "");
 

@@ -15,6 +15,12 @@ internal static class Checkout
     /// <summary>The sample orchestrator.</summary>
     public static string Orchestrator { get; } = Path.Combine(Root, "samples", "orchestrator");
 
+    /// <summary>The program of the sample with containers.</summary>
+    public static string Cyan { get; } = Path.Combine(Root, "artifacts", "bin", "Hale.Samples.Cyan", Configuration, "cyan");
+
+    /// <summary>The program of the benchmarks.</summary>
+    public static string Benchmarks { get; } = Path.Combine(Root, "artifacts", "bin", "Hale.Benchmarks", Configuration, "Hale.Benchmarks");
+
     /// <summary>The sample recorder: its folder, and the program that was built beside these tests.</summary>
     public static string Ocap { get; } = Path.Combine(Root, "samples", "ocap");
 

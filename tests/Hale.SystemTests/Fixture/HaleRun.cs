@@ -93,9 +93,12 @@ internal sealed class HaleRun : IAsyncDisposable
         return daemon!.ExitCode;
     }
 
+    /// <summary>Everything as the API shows it.</summary>
+    public Task<StatusDto> StatusAsync() => GetAsync("/api/v1/status", WireJson.Default.StatusDto);
+
     /// <summary>The target as the API shows it.</summary>
     public async Task<TargetDto> TargetAsync(string target) =>
-        (await GetAsync("/api/v1/status", WireJson.Default.StatusDto)).Targets.Single(each => each.Name == target);
+        (await StatusAsync()).Targets.Single(each => each.Name == target);
 
     /// <summary>Waits until the target is as wanted.</summary>
     /// <param name="target">Its name.</param>

@@ -40,6 +40,18 @@ public sealed partial class GroupFileTests
         Assert.Empty(SchemaCheck.Errors(JsonNode.Parse(GroupFilePages.WriteSchema())!, yaml));
     }
 
+    [Fact]
+    public void The_groups_among_the_samples_are_read_and_fit_the_schema()
+    {
+        var files = Directory.GetFiles(Path.Combine(CorpusFiles.Repository, "samples"), "group.yaml", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            Assert.Empty(GroupFile.Load(file, _ => null).Errors);
+            Assert.Empty(SchemaCheck.Errors(JsonNode.Parse(GroupFilePages.WriteSchema())!, File.ReadAllText(file)));
+        }
+    }
+
     [Theory]
     [InlineData("kind: template", 5550, ContainerGroupProbeKind.Http, "/")]
     [InlineData("kind: processor", 5551, ContainerGroupProbeKind.Http, "/")]

@@ -36,6 +36,8 @@ public class DocumentedUse
         var options = new ReadyOptions { Process = server, Progress = each => log.Add(each.Evidence) };
         await Ready.WhenAsync(["http://localhost:5550/", "file:/tmp/ready"], options);
 
+        await Ready.WhenAsync("container:web:80/", TimeSpan.FromSeconds(60));
+
         await Ready.StatusCheckAsync(new Uri("http://localhost:5550/"), maxAttempts: 60);
     }
 }

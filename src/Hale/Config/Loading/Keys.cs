@@ -112,6 +112,7 @@ internal static class Keys
 
     public static readonly Key[] Target =
     [
+        new("each_container", KeyType.Section, "Makes one target for each container that carries a label, named after this entry and the container: `shop.web-1`. Containers may come and go."),
         new("process", KeyType.Section, "A process that Hale owns: started, watched, restarted, and found again when Hale itself restarts."),
         new("group", KeyType.Text, "The group that it belongs to; named under `groups`."),
         new("depends_on", KeyType.TextList, "Targets that it cannot work without. While one of them is not well this one is not judged and not healed."),
@@ -121,6 +122,12 @@ internal static class Keys
         new("healing", KeyType.Section, "The bounds of healing for this target."),
         new("maintenance", KeyType.Section, "Recurring spans in which nothing is healed, and nobody is told that it fails; watching goes on."),
         new("tell", KeyType.TextList, "Channels that are told of it, named under `tell`. Default: those of `defaults`, else those to which a route leads."),
+    ];
+
+    public static readonly Key[] EachContainer =
+    [
+        new("label", KeyType.Text, "The label, `NAME` or `NAME=VALUE`.") { Required = true, Shorthand = true },
+        .. Containers.ContainerSelector.EngineKeys,
     ];
 
     public static readonly Key[] Process =

@@ -28,7 +28,8 @@ internal sealed class PlanBuilder(Reading reading)
         if (top.Find("targets") is not { } watched)
             return null;
 
-        var targets = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)], tell).ReadAll(watched.Value);
+        var targetReader = new TargetReader(reading, checkDefaults, policy, [.. groups.Select(group => group.Name)], tell);
+        var targets = targetReader.ReadAll(watched.Value);
         // A target with errors of its own has checks missing, which would be reported here once more.
         var references = new MetricReference(reading, targets);
         var areSound = problems.Count == 0;
@@ -44,6 +45,7 @@ internal sealed class PlanBuilder(Reading reading)
             World = plan.World with { Alarms = alarms, Telling = telling },
             Metrics = [.. metrics.Select(metric => metric.Spec).OfType<MetricSpec>()],
             Channels = tell.Channels,
+            Discoveries = targetReader.Discoveries,
             Written = reading.Written,
         };
     }

@@ -1,4 +1,5 @@
 using Hale.Config.Yaml;
+using Hale.Containers;
 using Hale.Core.Model;
 using Hale.Probes;
 using Hale.Remedies;
@@ -16,11 +17,15 @@ internal sealed class TargetReader(Reading reading, CheckDefaults defaults, Heal
 {
     private readonly CheckReader checkReader = new(reading, defaults);
     private readonly LadderReader ladderReader = new(reading);
+    private readonly EachContainer eachContainer = new(reading);
     private int checksSoFar;
+
+    /// <summary>Containers that targets were made of.</summary>
+    public IReadOnlyList<Discovery> Discoveries => eachContainer.Discoveries;
 
     public IReadOnlyList<TargetDraft> ReadAll(Node node)
     {
-        var entries = reading.Named(node, "targets", "target");
+        var entries = WithContainers(reading.Named(node, "targets", "target"));
         var names = entries.Select(entry => entry.Key).ToArray();
         var indices = Enumerable.Range(0, names.Length).ToDictionary(i => names[i]);
         var targets = new List<TargetDraft>(names.Length);
@@ -38,6 +43,41 @@ internal sealed class TargetReader(Reading reading, CheckDefaults defaults, Heal
         return targets;
     }
 
+    /// <summary>The entries, with those that stand for containers made into one for each.</summary>
+    private List<MapEntry> WithContainers(IReadOnlyList<MapEntry> written)
+    {
+        var entries = new List<MapEntry>(written.Count);
+        var names = written.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in written)
+        {
+            if (!EachContainer.Is(entry))
+            {
+                entries.Add(entry);
+                continue;
+            }
+            var made = eachContainer.Expand(entry, out var example);
+            if (made.Count == 0)
+                Try(example);
+            foreach (var target in made)
+            {
+                if (names.Add(target.Key))
+                    entries.Add(target);
+                else
+                    reading.Problems.Add(entry.At, $"targets.{entry.Key}", target.Key, $"a target of this name stands in the file, and a container makes another one", "rename one of them");
+            }
+        }
+        return entries;
+    }
+
+    /// <summary>Reads an entry for its mistakes alone.</summary>
+    private void Try(MapEntry example)
+    {
+        var written = reading.Written.Count;
+        ReadTarget(example, 0, [], new Dependencies([example.Key]));
+        reading.Written.RemoveRange(written, reading.Written.Count - written);
+        checksSoFar = 0;
+    }
+
     private TargetDraft ReadTarget(MapEntry entry, int index, Dictionary<string, int> indices, Dependencies dependencies)
     {
         var path = $"targets.{entry.Key}";
@@ -48,6 +88,8 @@ internal sealed class TargetReader(Reading reading, CheckDefaults defaults, Heal
         if (checks.Names.Count == 0 && process is null && entry.Value is MapNode && section.Find("checks") is null)
             reading.Problems.Add(entry.At, path, "", "nothing is watched here; add checks, or a process");
         var ladder = ladderReader.Read(section, checks, process is not null);
+        if (ladder.Any(rung => rung.Remedy is ContainerRestartRemedy) && checks.Drafts.Count == checks.Names.Count && !checks.Drafts.Any(check => check.Probe is ContainerProbe))
+            reading.Problems.Add(section.At("heal"), section.PathOf("heal"), ContainerRestartRemedy.Kind.Name, "restarts the container that was judged, and no check here judges one", "add checks: { container: NAME }");
         foreach (var (name, at, itemPath) in ItemsOf(section, "depends_on"))
         {
             if (indices.TryGetValue(name, out var other))

@@ -34,5 +34,8 @@ public sealed record ContainerSummary
     /// <summary>Its labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init => field = value ?? NoLabels; } = NoLabels;
 
+    /// <summary>Its networks.</summary>
+    public ContainerNetworkSettings NetworkSettings { get; init => field = value ?? new(); } = new();
+
     internal static IReadOnlyDictionary<string, string> NoLabels { get; } = new Dictionary<string, string>();
 }

@@ -1,32 +1,61 @@
 using System.Globalization;
+using Hale.Core.Containers;
 
 namespace Hale.Containers.Groups;
 
-/// <summary>Says how a container came to its end.</summary>
+/// <summary>Says how a container came to its end, soon after: while an engine puts a container away, it does not answer about it.</summary>
 internal static class ContainerEnd
 {
-    private const int Lines = 3;
+    private const int Killed = 137;
 
-    /// <summary>One line: exit code, want of memory, image and command, its last words. What cannot be found out is left out.</summary>
-    public static async Task<string> DescribeAsync(ContainerEngine engine, string id, CancellationToken cancel)
+    /// <summary>By what was known before, and what the event of its death says.</summary>
+    /// <param name="engine">Its engine.</param>
+    /// <param name="known">The container as it ran.</param>
+    /// <param name="death">The event.</param>
+    /// <param name="isOutOfMemory">An event said before that a process in it was killed for want of memory.</param>
+    /// <param name="cancel">Ends the search for more.</param>
+    public static async Task<string> DescribeAsync(ContainerEngine engine, ContainerDetails known, EngineEvent death, bool isOutOfMemory, CancellationToken cancel)
+    {
+        var words = ContainerEndReport.LastLinesAsync(engine, known, cancel);
+        var code = int.TryParse(death.Attributes.GetValueOrDefault("exitCode"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        if (code == Killed && known.HostConfig.Memory > 0)
+            isOutOfMemory |= await SaysOutOfMemoryAsync(engine, known, cancel);
+        return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
+        {
+            Phase = ContainerPhase.Ended,
+            ExitCode = code,
+            IsOutOfMemory = isOutOfMemory && code == Killed,
+            Ran = death.At - known.State.StartedAt,
+            LastLines = await words,
+        });
+    }
+
+    /// <summary>By asking the engine, some time after.</summary>
+    public static async Task<string> DescribeAsync(ContainerEngine engine, ContainerDetails known, CancellationToken cancel)
     {
         try
         {
-            var details = await engine.Containers.InspectAsync(id, cancel);
-            var log = await engine.Containers.LogAsync(id, new ContainerLogQuery { Tail = Lines, IsTerminal = details.Config.Tty }, cancel);
-            var state = details.State;
-            var how = state.Running ? "was ended and runs again"
-                : string.Create(CultureInfo.InvariantCulture, $"exited with code {state.ExitCode}{(state.OomKilled ? ", killed for want of memory" : "")}{(state.Error.Length > 0 ? $", {state.Error}" : "")}");
-            var words = log.Lines.Count == 0 ? "it had logged nothing" : $"its last words: {string.Join(" | ", log.Lines.Select(line => line.Text.Trim()))}";
-            return $"container {details.Name} {how} (image {details.Config.Image}, command {details.Command}); {words}";
+            return await ContainerReadiness.DescribeEndAsync(engine, known.Id, cancel);
         }
         catch (ContainerEngineException gone) when (gone.IsMissing)
         {
-            return $"container {id[..Math.Min(12, id.Length)]} was taken away";
+            return $"container {known.Name} was taken away";
         }
         catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
         {
-            return $"container {id[..Math.Min(12, id.Length)]} ended";
+            return $"container {known.Name} ended";
+        }
+    }
+
+    private static async Task<bool> SaysOutOfMemoryAsync(ContainerEngine engine, ContainerDetails known, CancellationToken cancel)
+    {
+        try
+        {
+            return (await engine.Containers.InspectAsync(known.Id, cancel)).State.OomKilled;
+        }
+        catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
+        {
+            return false;
         }
     }
 }

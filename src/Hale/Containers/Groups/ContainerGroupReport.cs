@@ -39,6 +39,9 @@ public sealed record ContainerGroupMemberReport(string Name)
     /// <summary>Whether it is ready.</summary>
     public bool IsReady { get; init; }
 
+    /// <summary>Whether it could not be told how it is.</summary>
+    public bool IsUnknown { get; init; }
+
     /// <summary>Whether it ran before, and was proved ready again.</summary>
     public bool IsReused { get; init; }
 

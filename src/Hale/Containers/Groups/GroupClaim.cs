@@ -18,14 +18,13 @@ internal sealed class GroupClaim
     private readonly GroupStore store;
     private readonly GroupHoldKeeper keeper;
 
-    private GroupClaim(GroupStore store, GroupHoldKeeper keeper, ContainerGroupListing listing, IReadOnlyList<ContainerGroupHold> dead) =>
-        (this.store, this.keeper, Listing, Dead) = (store, keeper, listing, dead);
+    private readonly ContainerGroupTurn turn;
+
+    private GroupClaim(GroupStore store, GroupHoldKeeper keeper, ContainerGroupListing listing, ContainerGroupTurn turn) =>
+        (this.store, this.keeper, Listing, this.turn) = (store, keeper, listing, turn);
 
     /// <summary>What there is of the group, as it was listed in this turn.</summary>
     public ContainerGroupListing Listing { get; private set; }
-
-    /// <summary>Runs that ended without an end.</summary>
-    public IReadOnlyList<ContainerGroupHold> Dead { get; private set; }
 
     /// <summary>Waits for its turn.</summary>
     /// <exception cref="GroupBusyException">Another run was still at it after <paramref name="limit"/>.</exception>
@@ -44,7 +43,7 @@ internal sealed class GroupClaim
                 var turn = ContainerGroupTurn.Decide(listing, request.Run, store.Time.GetUtcNow(), GroupOwner.See);
                 if (turn.Move == ContainerGroupMove.Go)
                 {
-                    var claim = new GroupClaim(store, keeper, listing, turn.Dead);
+                    var claim = new GroupClaim(store, keeper, listing, turn);
                     keeper = null;
                     return claim;
                 }
@@ -71,22 +70,23 @@ internal sealed class GroupClaim
     /// <summary>Takes away what runs that ended without an end have made, and then their holds.</summary>
     public async Task<IReadOnlyList<ContainerGroupThing>> SettleAsync(Action<ContainerGroupThing>? gone, CancellationToken cancel)
     {
+        if (turn.Dead.Count == 0)
+            return [];
+        var unfinished = turn.Unfinished(await RefreshAsync(cancel));
         var removed = new List<ContainerGroupThing>();
-        if (Dead.Count == 0)
-            return removed;
-        IReadOnlyList<ContainerGroupThing> left;
-        do
+        while (unfinished.Count > 0)
         {
-            left = [.. Dead.SelectMany(hold => ContainerGroupCleaning.OfRun(Listing, hold.Run))];
+            var left = unfinished.SelectMany(hold => ContainerGroupCleaning.OfRun(Listing, hold.Run)).ToList();
             if (await store.RemoveAsync(left, gone, cancel) is { Count: > 0 } troubles)
                 throw new ContainerGroupTroubleException("taking away what an unfinished run left", string.Join("; ", troubles));
             removed.AddRange(left);
             await Task.Delay(Afterwards, store.Time, cancel);
             await RefreshAsync(cancel);
+            if (unfinished.Any(hold => ContainerGroupCleaning.OfRun(Listing, hold.Run).Count > 0))
+                continue;
+            await store.RemoveAsync([.. unfinished.SelectMany(hold => hold.Things)], null, cancel);
+            break;
         }
-        while (Dead.Any(hold => ContainerGroupCleaning.OfRun(Listing, hold.Run).Count > 0));
-        await store.RemoveAsync([.. Dead.SelectMany(hold => hold.Things)], null, cancel);
-        Dead = [];
         return removed;
     }
 

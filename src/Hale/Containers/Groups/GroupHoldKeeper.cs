@@ -34,30 +34,46 @@ internal sealed class GroupHoldKeeper : IAsyncDisposable
         return keeper;
     }
 
-    /// <summary>Gives the hold back. What the engine does not take now is over by itself: its process will be gone.</summary>
+    /// <summary>Gives the hold back. What the engine does not take now is over by itself: nobody stands behind it.</summary>
     public async Task ReleaseAsync()
     {
-        await DisposeAsync();
-        foreach (var name in names)
+        await StopAsync();
+        try
         {
-            try
-            {
-                await store.Engine.Volumes.RemoveAsync(name, CancellationToken.None);
-            }
-            catch (ContainerEngineException missing) when (missing.IsMissing)
-            {
-                // Whoever took this process for dead has removed it.
-            }
+            foreach (var name in names)
+                await RemoveAsync(name);
+            names.Clear();
         }
-        names.Clear();
+        finally
+        {
+            // Not before: others would take the run for one that ended without an end.
+            GroupOwner.Unmean(request.Role, request.Run);
+        }
     }
 
-    /// <summary>Stops the renewal and leaves the hold as it is.</summary>
+    /// <summary>Stops the renewal and leaves the hold as it is; nobody stands behind it any more.</summary>
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        GroupOwner.Unmean(request.Role, request.Run);
+    }
+
+    private async Task StopAsync()
     {
         await stop.CancelAsync();
         await renewal;
-        GroupOwner.Unmean(request.Role, request.Run);
+    }
+
+    private async Task RemoveAsync(string name)
+    {
+        try
+        {
+            await store.Engine.Volumes.RemoveAsync(name, CancellationToken.None);
+        }
+        catch (ContainerEngineException missing) when (missing.IsMissing)
+        {
+            // Whoever took this process for dead has removed it.
+        }
     }
 
     // Not to be cancelled: a call that was given up may still be carried out, and then nobody knows of the hold.

@@ -27,7 +27,6 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
             if (report.IsReady || !mayReplace)
                 return report;
             journal.Tell(report.Name, ContainerGroupStage.Removed, $"ran, but is not ready: {report.Trouble}; it is made anew");
-            watch.Forget(present.Listed.Id);
             await store.RemoveAsync(present, CancellationToken.None);
             report = ReportOf(step);
         }
@@ -91,30 +90,23 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
     private async Task<ContainerGroupMemberReport> ProveAsync(ContainerGroupMemberStep step, ContainerGroupMemberReport report, CancellationToken cancel)
     {
         var id = report.Id!;
-        var death = watch.DeathOf(id);
-        ContainerDetails details;
-        try
-        {
-            details = await containers.InspectAsync(id, cancel);
-            report = report with { Address = AddressOf(step.Member, details) };
-            if (!details.State.Running)
-                return Failed(report, await ContainerEnd.DescribeAsync(store.Engine, id, cancel));
-        }
-        catch (ContainerEngineException trouble)
-        {
-            throw new ContainerGroupTroubleException($"{report.Name}: looking at it", trouble);
-        }
         var probe = step.Member.Probe;
-        if (probe.Kind == ContainerGroupProbeKind.Running)
-            return Ready(report);
+        var target = ContainerReadiness.Of(
+            store.Engine, id,
+            new()
+            {
+                Port = probe.Kind == ContainerGroupProbeKind.Running ? null : step.Member.Port,
+                Path = probe.Kind == ContainerGroupProbeKind.Http ? probe.Path : null,
+                Status = probe.Status,
+                Network = NameOf(ContainerGroupPlan.NetworksOf(spec, step.Member)[0]),
+            },
+            report.Name);
         var options = new ReadyOptions
         {
             Timeout = report.IsReused && probe.Timeout > ProofOfReuse ? ProofOfReuse : probe.Timeout,
             AttemptTimeout = probe.AttemptTimeout,
             Interval = probe.Interval,
             Successes = probe.Successes,
-            Status = probe.Status,
-            FailWhen = death,
             Time = store.Time,
             Progress = attempt =>
             {
@@ -122,9 +114,26 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
                     journal.Tell(report.Name, ContainerGroupStage.NotYet, attempt.Evidence);
             },
         };
-        var target = probe.Kind == ContainerGroupProbeKind.Http ? $"http://{report.Endpoint}{probe.Path}" : $"tcp:{report.Endpoint}";
-        var end = await Hale.Readiness.Ready.TryWhenAsync([ReadyTarget.Parse(target, options)], options, cancel);
-        return end.End == GateEnd.Ready ? Ready(report) : Failed(report, end.ToString());
+        var end = await Hale.Readiness.Ready.TryWhenAsync([target], options, cancel);
+        if (end.End != GateEnd.Ready)
+            return Failed(report, Reason(report, end), end.End);
+        try
+        {
+            var details = await containers.InspectAsync(id, cancel);
+            watch.Watch(details);
+            return Ready(report with { Address = AddressOf(step.Member, details) });
+        }
+        catch (ContainerEngineException trouble)
+        {
+            throw new ContainerGroupTroubleException($"{report.Name}: looking at it", trouble);
+        }
+    }
+
+    // The report names the member already: "not ready within 60 s: web: connection refused" is about web.
+    private static string Reason(ContainerGroupMemberReport report, ReadyReport end)
+    {
+        var (reason, name) = (end.ToString(), $"{report.Name}: ");
+        return (reason.StartsWith(name, StringComparison.Ordinal) ? reason[name.Length..] : reason).Replace($": {name}", ": ", StringComparison.Ordinal);
     }
 
     private ContainerGroupMemberReport Ready(ContainerGroupMemberReport report)
@@ -134,10 +143,10 @@ internal sealed class GroupMembers(ContainerGroupSpec spec, string run, GroupSto
         return report;
     }
 
-    private ContainerGroupMemberReport Failed(ContainerGroupMemberReport report, string trouble)
+    private ContainerGroupMemberReport Failed(ContainerGroupMemberReport report, string trouble, GateEnd end)
     {
         journal.Tell(report.Name, ContainerGroupStage.Failed, trouble);
-        return report with { Trouble = trouble };
+        return report with { Trouble = trouble, IsUnknown = end == GateEnd.CouldNotTell };
     }
 
     private string AddressOf(ContainerGroupMember member, ContainerDetails details)

@@ -65,7 +65,8 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
             var left = await TakeBackAsync(claim);
             if (cancel.IsCancellationRequested && trouble is OperationCanceledException)
                 throw new OperationCanceledException(left.Count == 0 ? "interrupted; everything that was made is taken back" : $"interrupted; still there: {string.Join("; ", left)}", trouble, cancel);
-            return new(Report(IsOfTheEngine(trouble) ? GateEnd.CouldNotTell : GateEnd.NotReady, trouble.Message, left), null, null);
+            var end = trouble is GroupNotReadyException notReady ? notReady.End : IsOfTheEngine(trouble) ? GateEnd.CouldNotTell : GateEnd.NotReady;
+            return new(Report(end, trouble.Message, left), null, null);
         }
     }
 
@@ -141,7 +142,7 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
             var report = await bringer.BringAsync(step, ContainerGroupPlan.Uses(step.Member, runs), mayReplace, stop);
             Note(step, report);
             if (!report.IsReady)
-                throw new GroupNotReadyException($"{report.Name}: {report.Trouble}");
+                throw new GroupNotReadyException($"{report.Name}: {report.Trouble}", report.IsUnknown ? GateEnd.CouldNotTell : GateEnd.NotReady);
             ready[(step.Member.Name, step.Number)].SetResult();
             // While others are still being brought up, its death is that of the group.
             Listen(report, watch, failed);
@@ -271,9 +272,9 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
 
     private ContainerGroupReport Report(GateEnd end, string reason, IReadOnlyList<string> left) => new(spec.Session, end, reason, journal.Elapsed, Members(), left);
 
-    private static string Subject(ContainerGroupThing thing) => thing.Role switch
+    private string Subject(ContainerGroupThing thing) => thing.Role switch
     {
-        ContainerGroupRole.Member => thing.Number == 1 ? thing.Name : $"{thing.Name}.{thing.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        ContainerGroupRole.Member => spec.Members.FirstOrDefault(member => member.Name == thing.Name) is { } member ? ContainerGroupPlan.Name(member, thing.Number) : thing.Name,
         ContainerGroupRole.Network => $"network {thing.Name}",
         _ => $"volume {thing.Name}",
     };
@@ -284,4 +285,8 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
 }
 
 /// <summary>A member is not ready, or the plan was refused.</summary>
-internal sealed class GroupNotReadyException(string reason) : Exception(reason);
+internal sealed class GroupNotReadyException(string reason, GateEnd end = GateEnd.NotReady) : Exception(reason)
+{
+    /// <summary>Not ready, or could not tell.</summary>
+    public GateEnd End => end;
+}

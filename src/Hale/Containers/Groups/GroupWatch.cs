@@ -18,7 +18,12 @@ internal sealed class GroupWatch : IAsyncDisposable
     private readonly GroupStore store;
     private readonly EngineFilter filter;
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> watched = new();
+    private readonly ConcurrentDictionary<string, Watched> watched = new();
+
+    // Also of containers that are not watched yet: one may die between the look that found it ready and the watch. As many as this run has containers, and ids are not used twice.
+    private readonly ConcurrentDictionary<string, EngineEvent> deaths = new();
+    private readonly ConcurrentDictionary<string, bool> outOfMemory = new();
+    private readonly List<Task> tellings = [];
     private readonly Task loop;
 
     private GroupWatch(GroupStore store, string session, EngineEventStream events)
@@ -32,22 +37,33 @@ internal sealed class GroupWatch : IAsyncDisposable
     public static async Task<GroupWatch> BeginAsync(GroupStore store, string session, CancellationToken cancel) =>
         new(store, session, await store.Engine.ListenAsync(new() { Filter = EventsOf(Filter(session)) }, cancel));
 
-    /// <summary>Completes with the reason when a container ends or is taken away; never before it was started by whoever asks.</summary>
-    public Task<string> DeathOf(string id) => watched.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Watches a container from now on, and from the moment on at which this was seen of it.</summary>
+    public void Watch(ContainerDetails known)
+    {
+        var mine = watched.GetOrAdd(known.Id, _ => new(known));
+        if (!known.State.Running)
+            Tell(mine, null);
+        else if (deaths.TryGetValue(known.Id, out var death))
+            Tell(mine, death);
+    }
 
-    /// <summary>Its end is meant.</summary>
-    public void Forget(string id) => watched.TryRemove(id, out _);
+    /// <summary>Completes with the reason when a container that is watched ends or is taken away.</summary>
+    public Task<string> DeathOf(string id) => watched[id].Death.Task;
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await loop;
+        Task[] last;
+        lock (tellings)
+            last = [.. tellings];
+        await Task.WhenAll(last);
         stop.Dispose();
     }
 
     private static EngineFilter Filter(string session) => EngineFilter.All.Label(ContainerGroupLabels.Key, ContainerGroupNames.KeyOf(session));
 
-    private static EngineFilter EventsOf(EngineFilter filter) => filter.With("type", "container").With("event", "die").With("event", "destroy");
+    private static EngineFilter EventsOf(EngineFilter filter) => filter.With("type", "container").With("event", "die").With("event", "died").With("event", "oom").With("event", "destroy").With("event", "remove");
 
     private async Task WatchAsync(EngineEventStream? events)
     {
@@ -62,7 +78,7 @@ internal sealed class GroupWatch : IAsyncDisposable
                 await using (events)
                 {
                     await foreach (var happened in events.ReadAsync(stop.Token))
-                        await HearAsync(happened.Id);
+                        Hear(happened);
                 }
             }
             catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
@@ -70,14 +86,7 @@ internal sealed class GroupWatch : IAsyncDisposable
                 // Away, or over: the loop's condition tells.
             }
             events = null;
-            try
-            {
-                await Task.Delay(pause, store.Time, stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.Delay(pause, store.Time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
@@ -86,18 +95,61 @@ internal sealed class GroupWatch : IAsyncDisposable
     {
         if (watched.IsEmpty)
             return;
-        var asked = watched.Keys.ToList();
+        var asked = watched.Values.ToList();
         var alive = (await store.Engine.Containers.ListAsync(filter, all: false, stop.Token)).Select(container => container.Id).ToHashSet();
-        foreach (var id in asked.Where(id => !alive.Contains(id)))
-            await HearAsync(id);
+        foreach (var each in asked.Where(each => !alive.Contains(each.Known.Id)))
+            Tell(each, null);
     }
 
-    private async Task HearAsync(string id)
+    private void Hear(EngineEvent happened)
     {
-        if (!watched.TryGetValue(id, out var death) || death.Task.IsCompleted)
+        if (happened.Action == "oom")
+        {
+            outOfMemory[happened.Id] = true;
             return;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(Inquest);
-        death.TrySetResult(await ContainerEnd.DescribeAsync(store.Engine, id, limit.Token));
+        }
+        deaths.TryAdd(happened.Id, happened);
+        if (watched.TryGetValue(happened.Id, out var mine))
+            Tell(mine, deaths[happened.Id]);
+    }
+
+    // Once for each container; without an event the engine is asked.
+    private void Tell(Watched mine, EngineEvent? death)
+    {
+        if (mine.IsTold())
+            return;
+        lock (tellings)
+            tellings.Add(TellAsync(mine, death));
+    }
+
+    private async Task TellAsync(Watched mine, EngineEvent? death)
+    {
+        string how;
+        try
+        {
+            how = await (death is null
+                ? ContainerEnd.DescribeAsync(store.Engine, mine.Known, stop.Token)
+                : ContainerEnd.DescribeAsync(store.Engine, mine.Known, death, outOfMemory.ContainsKey(mine.Known.Id), stop.Token)).WaitAsync(Inquest, store.Time, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (TimeoutException)
+        {
+            how = $"container {mine.Known.Name} ended";
+        }
+        mine.Death.TrySetResult(how);
+    }
+
+    private sealed class Watched(ContainerDetails known)
+    {
+        private int told;
+
+        public ContainerDetails Known => known;
+
+        public TaskCompletionSource<string> Death { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsTold() => Interlocked.Exchange(ref told, 1) == 1;
     }
 }

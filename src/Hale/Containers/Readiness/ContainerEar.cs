@@ -1,0 +1,156 @@
+using System.Globalization;
+using Hale.Core.Containers;
+using Hale.Processes;
+using Hale.Readiness;
+
+namespace Hale.Containers;
+
+/// <summary>Listens to the engine for one container that a gate waits for: its end fails the gate at once, everything else has it looked at.</summary>
+internal sealed class ContainerEar : IAsyncDisposable
+{
+    private const int Killed = 137;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // The engine answers when it has put the container's network away. With a limit of memory it is waited for, since what it says is likely to matter.
+    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NoMemoryLimit = TimeSpan.FromMilliseconds(50);
+
+    private readonly ContainerEngine engine;
+    private readonly string container;
+    private readonly ContainerSight sight;
+    private readonly IGateEar gate;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task listening;
+    private bool isOutOfMemory;
+
+    /// <summary>Begins.</summary>
+    public ContainerEar(ContainerEngine engine, string container, ContainerSight sight, IGateEar gate)
+    {
+        (this.engine, this.container, this.sight, this.gate) = (engine, container, sight, gate);
+        listening = Task.Run(ListenAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        var pause = FirstPause;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await using var stream = await engine.ListenAsync(new() { Filter = EngineFilter.All.With("type", "container").With("container", container) }, stop.Token);
+                // What was seen before may have changed since; from here on nothing is missed.
+                Stir();
+                pause = FirstPause;
+                await foreach (var happened in stream.ReadAsync(stop.Token))
+                {
+                    if (IsAbout(happened) && await TakeAsync(happened))
+                        return;
+                }
+            }
+            catch (ContainerEngineException)
+            {
+                // The engine is away, and attempts say so: they could not tell.
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            Stir();
+            await Task.Delay(pause, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private void Stir()
+    {
+        sight.MakeStale();
+        gate.Stirred();
+    }
+
+    // Some engines take the filter for the beginning of a name.
+    private bool IsAbout(EngineEvent happened) =>
+        happened.Id.StartsWith(container, StringComparison.Ordinal) || happened.Attributes.GetValueOrDefault("name") == container || (sight.Known is { } known && happened.Id == known.Id);
+
+    // True at the end.
+    private async Task<bool> TakeAsync(EngineEvent happened)
+    {
+        switch (happened.Action)
+        {
+            case "oom":
+                isOutOfMemory = true;
+                return false;
+            case "die" or "died":
+                var how = await EndAsync(happened);
+                isOutOfMemory = false;
+                if (how is not null)
+                {
+                    gate.Lost(how);
+                    return true;
+                }
+                break;
+            case "start" or "destroy" or "remove" or "pause" or "unpause" or "rename":
+            case var health when health.StartsWith("health_status", StringComparison.Ordinal):
+                break;
+            default:
+                return false;
+        }
+        Stir();
+        return false;
+    }
+
+    // Null when it is not its end: its restart policy starts it anew.
+    private async Task<string?> EndAsync(EngineEvent death)
+    {
+        var code = int.TryParse(death.Attributes.GetValueOrDefault("exitCode"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        if (sight.Known is { } known && known.Id == death.Id && known.HostConfig.RestartPolicy.Name is "" or "no" && code is not null)
+            return await EndAsync(known, death, code.Value);
+        ContainerDetails after;
+        try
+        {
+            after = await engine.Containers.InspectAsync(death.Id, stop.Token);
+        }
+        catch (ContainerEngineException gone) when (gone.IsMissing)
+        {
+            return $"container {container} ended{(code is null ? "" : string.Create(CultureInfo.InvariantCulture, $" with exit code {code}"))}, and was removed at once";
+        }
+        return after.State.HasEnded ? await ContainerEndReport.OfAsync(engine, after, stop.Token) : null;
+    }
+
+    // What the event says is all there is for a while: the engine does not answer about a container that it is putting away.
+    private async Task<string> EndAsync(ContainerDetails known, EngineEvent death, int code)
+    {
+        var words = ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
+        isOutOfMemory |= code == Killed && !isOutOfMemory && await SaysOutOfMemoryAsync(known);
+        return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
+        {
+            Phase = ContainerPhase.Ended,
+            ExitCode = code,
+            IsOutOfMemory = isOutOfMemory && code == Killed,
+            Ran = death.At - known.State.StartedAt,
+            LastLines = await words,
+        });
+    }
+
+    private async Task<bool> SaysOutOfMemoryAsync(ContainerDetails known)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        limit.CancelAfter(known.HostConfig.Memory > 0 ? MemoryLimit : NoMemoryLimit);
+        try
+        {
+            return (await engine.Containers.InspectAsync(known.Id, limit.Token)).State.OomKilled;
+        }
+        catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
