@@ -15,7 +15,7 @@ internal sealed class ContainerEar : IAsyncDisposable
 
     // The engine answers when it has put the container's network away. With a limit of memory that is waited for, since what it says is likely to matter; without one, its
     // event is believed to have come.
-    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(15);
 
     private readonly ContainerEngine engine;
     private readonly string container;

@@ -69,6 +69,11 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
         {
             facts = new(container, ContainerPhase.Missing);
         }
+        catch (OperationCanceledException) when (sight.Known is not null)
+        {
+            // A busy engine, such as one that starts the container anew all the time: what was seen last is not old.
+            facts ??= ContainerReading.Of(sight.Known, request.Probe.HeedsHealth);
+        }
         catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
         {
             // It is not known how the container is, and that is said.
