@@ -1,3 +1,4 @@
+using Hale.Cli.Composition;
 using Hale.Cli.Output;
 using Hale.Cli.Waiting;
 using Hale.Core.Warming;
@@ -51,7 +52,7 @@ internal static class Warm
         {
             report = await WarmRunner.RunAsync(
                 plan,
-                new() { Progress = screen.Tell, KillNow = signals.Again, OwnsProgram = call.Surroundings.Stop is null, Time = call.Surroundings.Time },
+                new() { Progress = screen.Tell, KillNow = signals.Again, OwnsProgram = call.Surroundings.Stop is null, Stores = KnownStores.All, Time = call.Surroundings.Time },
                 signals.Asked);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
