@@ -20,14 +20,15 @@ internal static class Breakages
         },
         new("not-executable", "its command is no program", "index.html") { Break = Breakage.Running("/www/index.html") },
         new("no-command", "its command is not there", "no-such-program") { Break = Breakage.Running("/bin/no-such-program") },
-        new("wrong-port", "it serves at 5999, and is asked at 5551", "5551") { Break = Breakage.Running("serve", "5999") },
-        new("serves-nothing", "it runs and serves nothing", "5551") { Break = Breakage.Running("sleep", "600") },
+        new("wrong-port", "it serves at 5999, and is asked at 5551", "5999") { Break = Breakage.Running("serve", "5999") },
+        new("loopback-only", "it serves at 127.0.0.1, which only it reaches", "0.0.0.0") { Break = Breakage.Running("serve", "127.0.0.1:5551") },
+        new("serves-nothing", "it runs and serves nothing", "nothing listens") { Break = Breakage.Running("sleep", "600") },
         new("wrong-path", "it is asked at a path that it does not know", "404") { Break = Breakage.AskedAt("/ready") },
         new("status-500", "it answers 500", "500") { Break = Breakage.AskedAt("/cgi-bin/status?500") },
         new("status-301", "it answers 301, and only 200 is good", "301") { Break = Breakage.AskedAt("/cgi-bin/status?301") },
-        new("hangs-on-accept", "it takes the connection and answers nothing", "answer") { Break = Breakage.Running("nc", "-ll", "-p", "5551", "-e", "/bin/sleep", "600") },
-        new("hangs-in-body", "it answers 200 and never ends", "body") { Break = Breakage.AskedAt("/cgi-bin/stall") },
-        new("flaps", "it answers 200 and 500 in turn, and three in a row are wanted", "of 3 times in a row")
+        new("hangs-on-accept", "it takes the connection and answers nothing", "never answers") { Break = Breakage.Running("nc", "-ll", "-p", "5551", "-e", "/bin/sleep", "600") },
+        new("hangs-in-body", "it answers 200 and never ends", "do not end") { Break = Breakage.AskedAt("/cgi-bin/stall") },
+        new("flaps", "it answers 200 and 500 in turn, and three in a row are wanted", "in a row")
         {
             Break = Breakage.With(member => member with { Probe = member.Probe with { Path = "/cgi-bin/flap", Successes = 3 } }),
         },

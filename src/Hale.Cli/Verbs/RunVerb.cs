@@ -3,6 +3,7 @@ using Hale.Cli.Composition;
 using Hale.Cli.Output;
 using Hale.Cli.Views;
 using Hale.Config;
+using Hale.Containers.Groups;
 using Hale.Running;
 using Hale.Sessions;
 using Hale.Web;
@@ -62,6 +63,7 @@ internal static class RunVerb
             {
                 await using var host = await WebHost.StartAsync(started.Daemon, plan.Daemon, surroundings.Time, signals.Token);
                 using var export = OtlpExport.Start(plan.Daemon.Otlp, text => surroundings.Error.WriteLine($"hale: {Safe.Line(text)}"));
+                await using var collector = GroupCollector.Start(plan.Daemon.Containers, started.Daemon, surroundings.Time);
                 Greet(call, plan, file, host);
                 // What reading a large configuration took is not needed again for as long as the daemon lives.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -1,3 +1,4 @@
+using Hale.Containers.Groups;
 using Hale.Running;
 using Hale.Web.Access;
 using Hale.Web.Endpoints;
@@ -17,6 +18,9 @@ internal sealed record ApiContext(IDaemon Daemon, Guard Guard, AuditLog Audit, L
 
     /// <summary>The overview of the latest snapshot.</summary>
     public OverviewPage Overview { get; } = new(Daemon);
+
+    /// <summary>Groups of containers; null where the configuration says nothing about them.</summary>
+    public GroupService? Groups { get; init; }
 
     /// <summary>Fires when the application stops: streams end, so that it can.</summary>
     public CancellationToken Stopping { get; init; }

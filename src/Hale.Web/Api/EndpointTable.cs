@@ -21,6 +21,7 @@ internal static class EndpointTable
         .. MetricReads.Rows,
         .. Commands.Rows,
         .. Reloads.Rows,
+        .. Endpoints.Groups.Rows,
         .. HeartbeatPush.Rows,
         .. Description.Rows,
     ];

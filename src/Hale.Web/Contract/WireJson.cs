@@ -39,5 +39,8 @@ namespace Hale.Web.Contract;
 [JsonSerializable(typeof(AcceptedDto))]
 [JsonSerializable(typeof(ReadinessDto))]
 [JsonSerializable(typeof(ReloadDto))]
+[JsonSerializable(typeof(ContainerGroupsDto))]
+[JsonSerializable(typeof(ContainerGroupUpDto))]
+[JsonSerializable(typeof(ContainerGroupsDownDto))]
 [JsonSerializable(typeof(ProblemDto))]
 public sealed partial class WireJson : JsonSerializerContext;

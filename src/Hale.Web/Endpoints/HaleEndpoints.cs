@@ -26,6 +26,9 @@ public sealed record HaleEndpointOptions
     /// <summary>Other machines may read without a token where none is configured. Default: only this machine may.</summary>
     public bool AllowReadsFromElsewhere { get; init; }
 
+    /// <summary>What is done about groups of containers; null for nothing.</summary>
+    public DaemonContainersSpec? Containers { get; init; }
+
     /// <summary>The clock for time limits. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -49,6 +52,7 @@ public static class HaleEndpoints
         var loop = new LoopWatch(daemon, options.Time);
         var api = new ApiContext(daemon, guard, audit, loop, options.Time)
         {
+            Groups = options.Containers is { } containers ? new(containers, options.Time) : null,
             Stopping = routes.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None,
         };
         foreach (var endpoint in EndpointTable.All)

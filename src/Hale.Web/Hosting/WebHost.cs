@@ -78,7 +78,7 @@ public sealed class WebHost : IAsyncDisposable
         SocketFile.RemoveStale(path, socket);
 
         var app = Build(socket, path, tcp);
-        var endpoints = HaleEndpoints.Map(app, daemon, new HaleEndpointOptions { Token = spec.Token, Tokens = spec.Tokens, Rate = spec.Rate, Time = time });
+        var endpoints = HaleEndpoints.Map(app, daemon, new HaleEndpointOptions { Token = spec.Token, Tokens = spec.Tokens, Rate = spec.Rate, Containers = spec.Containers, Time = time });
         try
         {
             await app.StartAsync(cancel);

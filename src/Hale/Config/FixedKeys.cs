@@ -1,6 +1,6 @@
 namespace Hale.Config;
 
-/// <summary>The keys of <c>hale:</c> that a run cannot change: its folder is locked, its socket is open, its callers hold its tokens, and its exporter is connected.</summary>
+/// <summary>The keys of <c>hale:</c> that a run cannot change: its folder is locked, its socket is open, its callers hold its tokens, its exporter is connected, and its collector of containers runs.</summary>
 internal static class FixedKeys
 {
     /// <summary>The new plan with the present values.</summary>
@@ -14,6 +14,7 @@ internal static class FixedKeys
             Tokens = present.Tokens,
             Rate = present.Rate,
             Otlp = present.Otlp,
+            Containers = present.Containers,
         },
     };
 
@@ -28,9 +29,14 @@ internal static class FixedKeys
             ("hale.tokens", !present.Tokens.SequenceEqual(next.Tokens)),
             ("hale.rate", present.Rate != next.Rate),
             ("hale.otlp", !IsSame(present.Otlp, next.Otlp)),
+            ("hale.containers", !IsSame(present.Containers, next.Containers)),
         ];
         return [.. keys.Where(key => key.Differs).Select(key => key.Key)];
     }
+
+    private static bool IsSame(DaemonContainersSpec? present, DaemonContainersSpec? next) => present is null || next is null
+        ? present == next
+        : (present.Engine, present.Collect) == (next.Engine, next.Collect) && present.Groups.SequenceEqual(next.Groups);
 
     private static bool IsSame(OtlpSpec? present, OtlpSpec? next) => present is null || next is null
         ? present == next

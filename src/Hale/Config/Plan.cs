@@ -65,6 +65,9 @@ public sealed record DaemonSpec
     /// <summary>Where metrics are exported to by OTLP; null for nowhere.</summary>
     public OtlpSpec? Otlp { get; init; }
 
+    /// <summary>What is done about groups of containers; null for nothing.</summary>
+    public DaemonContainersSpec? Containers { get; init; }
+
     /// <summary>Raw observations are kept this long. Default 24 h.</summary>
     public TimeSpan KeepObservations { get; init; } = TimeSpan.FromHours(24);
 

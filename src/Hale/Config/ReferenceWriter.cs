@@ -34,6 +34,7 @@ public static partial class ReferenceWriter
         ["channel"] = Keys.Channel,
         ["route"] = Keys.Route,
         ["otlp"] = Keys.Otlp,
+        ["containers"] = Keys.DaemonContainers,
         ["metric"] = Keys.Metric,
         ["alarm"] = Keys.Alarm,
     };

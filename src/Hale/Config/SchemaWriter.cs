@@ -52,7 +52,7 @@ public static class SchemaWriter
 
         var root = Mapping(Keys.Root,
         [
-            ("hale", Mapping(Keys.Daemon, [("tokens", Named(Settings(Keys.Token, []))), ("otlp", Settings(Keys.Otlp, []))])),
+            ("hale", Mapping(Keys.Daemon, [("tokens", Named(Settings(Keys.Token, []))), ("otlp", Settings(Keys.Otlp, [])), ("containers", Settings(Keys.DaemonContainers, []))])),
             ("defaults", Mapping(Keys.Defaults, [("flap", Reference("flap"))])),
             ("healing", Mapping([.. Keys.Healing, .. Keys.Fleet])),
             ("groups", Named(new JsonObject { ["anyOf"] = new JsonArray(Reference("group"), Nothing()) })),

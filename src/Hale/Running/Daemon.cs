@@ -65,7 +65,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
         remedies = new RemedyRunner(clock, name => engine.Shown.Find(name), engine.Post);
         scheduler = new ProbeScheduler(first.Plan, clock, first.LifeOf, fact => engine.Post(fact, first.Numbers), first.Numbers);
         recall = new DatapointRecall(metrics, engine, clock);
-        containers = new ContainerWatch(lives, Begin, LookAt, Rediscover, time);
+        containers = new ContainerWatch(lives, Begin, LookAt, RediscoverAsync, time);
         reloader = new Reloader(read, engine, scheduler, supervisors, deliverer, recall, clock, lives, containers);
     }
 
@@ -346,7 +346,7 @@ public sealed class Daemon : IDaemon, IAsyncDisposable
     });
 
     /// <summary>Containers came or went that targets are made of.</summary>
-    private void Rediscover() => _ = reloader.RediscoverAsync();
+    private Task<ReloadResult> RediscoverAsync() => reloader.ReloadAsync(rehearse: false, "discovery", CancellationToken.None);
 
     /// <summary>A new process is looked at as soon as being alive proves something.</summary>
     private void LookAfter(string target, TimeSpan span, Func<CheckSpec, bool> which)

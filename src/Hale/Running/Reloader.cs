@@ -26,10 +26,7 @@ internal sealed class Reloader(
 {
     private const int ErrorsInHistory = 20;
 
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
-
     private readonly SemaphoreSlim one = new(1);
-    private int rediscovering;
     private volatile ConfigurationState state = new() { LoadedAt = clock.Wall };
 
     /// <summary>Which configuration is in force.</summary>
@@ -60,26 +57,6 @@ internal sealed class Reloader(
         finally
         {
             one.Release();
-        }
-    }
-
-    /// <summary>
-    /// Reads the configuration again since containers came or went that targets are made of; what comes within half a second of the first is one reload.
-    /// </summary>
-    public async Task RediscoverAsync()
-    {
-        if (Interlocked.Exchange(ref rediscovering, 1) == 1)
-            return;
-        await Task.Delay(Gather, clock.Time);
-        // Before the containers are listed: one that comes from here on asks for another reload.
-        Volatile.Write(ref rediscovering, 0);
-        try
-        {
-            await ReloadAsync(rehearse: false, "discovery", CancellationToken.None);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Hale has ended meanwhile.
         }
     }
 

@@ -28,6 +28,7 @@ internal static class DaemonSection
             Tokens = section.Find("tokens") is { } named ? TokenSection.Read(reading, named.Value, token) : [],
             Rate = values.Budget("rate") ?? new DaemonSpec { StateDirectory = "" }.Rate,
             Otlp = OtlpSection.Read(reading, section.Find("otlp"), section.PathOf("otlp")),
+            Containers = ContainersSection.Read(reading, section.Find("containers"), section.PathOf("containers")),
             KeepObservations = values.Duration("keep_observations") ?? default,
             KeepHistory = values.Duration("keep_history") ?? default,
         };

@@ -30,9 +30,17 @@ internal static class Keys
         new("tokens", KeyType.Section, "Further bearer tokens, by a name that the history tells them by."),
         new("rate", KeyType.Budget, "Requests that one client may send over TCP; beyond it they are turned away with 429. The unix socket has no such limit.") { Default = "600 per 1m" },
         new("otlp", KeyType.Section, "Where Hale's own figures and what checks measure are sent by OpenTelemetry's protocol. Default: nowhere."),
+        new("containers", KeyType.Section, "Groups of containers: those that the HTTP API may bring up, and whether forgotten ones are taken away. Default: nothing is done about them."),
         new("plugins", KeyType.PathList, "Assemblies with further kinds of checks (see docs/adding-a-probe.md). They run as part of Hale, with all its rights."),
         new("keep_observations", KeyType.Duration, "How long each single observation is kept.") { Default = "24h", Min = 60, Max = Century },
         new("keep_history", KeyType.Duration, "How long transitions, intents and refusals are kept.") { Default = "455d", Min = 3600, Max = Century },
+    ];
+
+    public static readonly Key[] DaemonContainers =
+    [
+        new("engine", KeyType.Text, "Where the engine listens: `unix:///run/docker.sock`, `tcp://host:2375`. Default: `DOCKER_HOST`, or the usual sockets of Docker and Podman."),
+        new("collect", KeyType.Duration, "Time between two looks for groups whose leases are over, and for what runs have left that ended without an end; both are taken away. Default: never.") { Min = 1, Max = Day },
+        new("groups", KeyType.PathList, "Files of groups that may be brought up over the HTTP API, each by its name without the ending. Default: none."),
     ];
 
     public static readonly Key[] Otlp =

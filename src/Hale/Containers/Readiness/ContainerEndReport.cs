@@ -8,8 +8,8 @@ internal static class ContainerEndReport
     /// <summary>More than is shown: empty lines do not count.</summary>
     private const int Lines = 3 * ContainerWords.Lines;
 
-    /// <summary>A log that takes longer is left out.</summary>
-    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(1);
+    /// <summary>A log that takes longer is left out. The engine hands it out when it has put the container's network away, which takes a busy one seconds.</summary>
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>One line about a container that has ended, or could not be started.</summary>
     public static async Task<string> OfAsync(ContainerEngine engine, ContainerDetails container, CancellationToken cancel)
@@ -36,13 +36,13 @@ internal static class ContainerEndReport
         }
     }
 
-    // A container has begun to log before its engine says that it has started. Before its first life there is nothing to leave out; between two of them the
-    // engine pauses for at least a tenth of a second.
+    // A container has begun to log before its engine says that it has started, and one that ends at once has even ended before. What it logged in a life before is
+    // not taken for its last words: between two lives the engine pauses for at least a tenth of a second, and a person for longer.
     private static DateTimeOffset? BeginningOf(ContainerDetails container)
     {
         var state = container.State;
-        if (state.FinishedAt < state.StartedAt)
-            return state.FinishedAt;
-        return container.RestartCount == 0 ? null : state.StartedAt - TimeSpan.FromMilliseconds(100);
+        if (state.Running && state.FinishedAt is { } before)
+            return before;
+        return state.StartedAt - (container.RestartCount > 0 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(5));
     }
 }

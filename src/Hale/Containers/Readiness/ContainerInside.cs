@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Hale.Core.Containers;
 using Hale.Processes;
@@ -24,13 +25,25 @@ internal static class ContainerInside
             : null;
     }
 
-    /// <summary>Whether a process is known to have ended, which the engine notices some hundredths of a second later.</summary>
+    /// <summary>Whether a process is known to have ended, or to be on its way out, which the engine notices some hundredths of a second later.</summary>
     public static bool HasEnded(ProcessIdentity process) => ProcessTable.Read(process.Pid, out var stat) switch
     {
         ProcRead.Gone => true,
-        ProcRead.Ok => stat.IsDead || stat.Identity != process,
+        ProcRead.Ok => stat.IsDead || stat.Identity != process || IsExiting(process.Pid),
         _ => false,
     };
+
+    // The kernel marks a process before it closes what it has open (PF_EXITING, include/linux/sched.h), so who has seen its connection end here sees the mark.
+    private static bool IsExiting(int pid)
+    {
+        const long Exiting = 4;
+        Span<byte> buffer = stackalloc byte[1024];
+        if (ProcFile.Read($"/proc/{pid}/stat", buffer, out var length) != ProcRead.Ok)
+            return false;
+        // Behind the name, which may have blanks and parentheses: state, parent, group, session, terminal, its group, flags (proc_pid_stat(5)).
+        var fields = Encoding.UTF8.GetString(buffer[(buffer[..length].LastIndexOf((byte)')') + 1)..length]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 6 && long.TryParse(fields[6], NumberStyles.None, CultureInfo.InvariantCulture, out var flags) && (flags & Exiting) != 0;
+    }
 
     /// <summary>What listens in it; null when that cannot be seen.</summary>
     public static IReadOnlyList<ContainerListener>? Listeners(ContainerDetails container)

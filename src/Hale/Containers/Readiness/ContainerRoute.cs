@@ -39,8 +39,11 @@ internal sealed record ContainerRoutes(ContainerRoute? Own, ContainerRoute? Publ
             published is null ? null : new(published, IsPublished: true, $"published at {published}"));
     }
 
-    /// <summary>Chooses. Where both ways exist, its own address is tried, unless the engine runs without root: what has that address here is then something else.</summary>
-    public async Task<ContainerRoute?> ChooseAsync(EngineAddress engine, TimeSpan limit, TimeProvider time, CancellationToken cancel)
+    /// <summary>
+    /// Chooses. Where both ways exist, its own address is tried, unless the engine runs without root: what has that address here is then something else. A refusal
+    /// may come from somebody on the way, so it counts only for a container of this machine.
+    /// </summary>
+    public async Task<ContainerRoute?> ChooseAsync(EngineAddress engine, bool isHere, TimeSpan limit, TimeProvider time, CancellationToken cancel)
     {
         if (Own is null || Published is null)
             return Own ?? Published;
@@ -54,7 +57,7 @@ internal sealed record ContainerRoutes(ContainerRoute? Own, ContainerRoute? Publ
             await socket.ConnectAsync(Own.Endpoint.Host, Own.Endpoint.Port, either.Token);
             return Own;
         }
-        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+        catch (SocketException refused) when (isHere && refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
             return Own;
         }

@@ -24,6 +24,7 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
     private ContainerLife? passed;
     private (ContainerLife Life, ContainerRoute Route, IProbe Probe)? way;
     private ContainerAttempt lastAttempt;
+    private ContainerCause? lastObstacle;
 
     private ContainerQuestion Question => new(request.Probe.Port, request.Probe.Network);
 
@@ -43,6 +44,7 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
         }
         catch (ContainerEngineException trouble) when (trouble.Trouble == EngineTrouble.NoSuchContainer)
         {
+            lastObstacle = ContainerCause.Missing;
             return sight.Known is null ? ProbeResult.Fail($"there is no container {container}") : Lost($"container {container} was removed");
         }
         catch (ContainerEngineException trouble)
@@ -72,7 +74,7 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
             // It is not known how the container is, and that is said.
         }
         var finding = ContainerDiagnosis.Of(facts, Question, lastAttempt, state.Timeline.Episodes, inside);
-        var isTold = finding.Cause is ContainerCause.Unknown or ContainerCause.OtherStatus || state.Trouble?.Contains(finding.Text, StringComparison.Ordinal) == true;
+        var isTold = finding.Cause is ContainerCause.Unknown or ContainerCause.OtherStatus || finding.Cause == lastObstacle;
         return isTold && state.Trouble is not null ? null : finding.Text;
     }
 
@@ -111,7 +113,7 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
         if (way?.Life != seen.Life)
         {
             var routes = ContainerRoutes.Of(seen, port, request.Probe.Network, engine.Address);
-            way = await routes.ChooseAsync(engine.Address, context.Timeout, context.Time, cancel) is { } route ? (seen.Life, route, request.At(route)) : null;
+            way = await routes.ChooseAsync(engine.Address, sight.Process is not null, context.Timeout, context.Time, cancel) is { } route ? (seen.Life, route, request.At(route)) : null;
         }
         if (way is not { } chosen)
             return ProbeResult.Inconclusive($"it has no address of its own (network {seen.HostConfig.NetworkMode}), and its port {port} is not published: it cannot be asked from here");
@@ -128,14 +130,15 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
         var facts = ContainerReading.Of(seen, request.Probe.HeedsHealth);
         if (facts.Phase is ContainerPhase.Ended or ContainerPhase.Restarting)
             facts = await ReadAsync(seen, needsWords: true, cancel);
-        if (ContainerDiagnosis.Obstacle(facts, Question) is not { } found)
-            return null;
-        return found.Cause switch
+        var found = ContainerDiagnosis.Obstacle(facts, Question);
+        lastObstacle = found?.Cause;
+        return found?.Cause switch
         {
-            ContainerCause.Ended => Lost(found.Text),
-            ContainerCause.NotStarted when facts.Error.Length > 0 => Lost(found.Text),
-            ContainerCause.Unknown or ContainerCause.HealthNotRun => ProbeResult.Inconclusive(found.Text),
-            _ => ProbeResult.Fail(found.Text),
+            null => null,
+            ContainerCause.Ended => Lost(found!.Text),
+            ContainerCause.NotStarted when facts.Error.Length > 0 => Lost(found!.Text),
+            ContainerCause.Unknown or ContainerCause.HealthNotRun => ProbeResult.Inconclusive(found!.Text),
+            _ => ProbeResult.Fail(found!.Text),
         };
     }
 

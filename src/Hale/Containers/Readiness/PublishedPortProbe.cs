@@ -9,23 +9,22 @@ namespace Hale.Containers;
 /// Connects to a published port. An engine's proxy takes every connection there, and closes it when nothing listens behind it; so only one that stays
 /// open for a moment is evidence.
 /// </summary>
-internal sealed class PublishedPortProbe(Endpoint endpoint) : IProbe
+internal sealed class PublishedPortProbe(Endpoint endpoint, TimeSpan? staysOpen = null) : IProbe
 {
-    /// <summary>The proxy and the container are on one machine, and a refusal takes less than a millisecond there.</summary>
-    private static readonly TimeSpan StaysOpen = TimeSpan.FromMilliseconds(100);
+    /// <summary>The proxy and the container are on one machine, where a refusal takes less than a millisecond; the rest is for a busy one.</summary>
+    private static readonly TimeSpan StaysOpen = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public async ValueTask<ProbeResult> ProbeAsync(ProbeContext context, CancellationToken cancel)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         var isConnected = false;
-        using var moment = new CancellationTokenSource(StaysOpen, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(moment.Token, cancel);
         try
         {
             await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancel);
             isConnected = true;
-            moment.CancelAfter(StaysOpen);
+            using var moment = new CancellationTokenSource(staysOpen ?? StaysOpen, context.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(moment.Token, cancel);
             return await socket.ReceiveAsync(new byte[1], SocketFlags.None, either.Token) > 0
                 ? ProbeResult.Pass("connected")
                 : ProbeResult.Fail($"connected to {endpoint}, and the connection was closed at once");

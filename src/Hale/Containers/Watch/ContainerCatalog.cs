@@ -34,9 +34,33 @@ internal static class ContainerCatalog
         }
     }
 
-    private static async Task<IReadOnlyList<ContainerSummary>> ListAsync(Discovery discovery)
+    /// <summary>Whether the containers are others than those that the configuration was read with, or have other names or addresses. An engine that cannot be asked has nothing new.</summary>
+    public static async Task<bool> HasChangedAsync(Discovery discovery, CancellationToken cancel)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var listed = await ListAsync(discovery, cancel);
+            return !Known.TryGetValue((discovery.Address, discovery.Label, discovery.Value), out var known) || !Traits(listed).SequenceEqual(Traits(known));
+        }
+        catch (ContainerEngineException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What targets are made of.</summary>
+    private static IEnumerable<string> Traits(IReadOnlyList<ContainerSummary> containers) => containers
+        .Select(each => $"{each.Id} {each.Name} {string.Join(' ', each.NetworkSettings.Networks.OrderBy(network => network.Key, StringComparer.Ordinal).Select(network => network.Value.IPAddress))}")
+        .Order(StringComparer.Ordinal);
+
+    private static async Task<IReadOnlyList<ContainerSummary>> ListAsync(Discovery discovery, CancellationToken cancel = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Limit);
         return await EngineClients.Of(discovery.Address).Containers.ListAsync(EngineFilter.All.Label(discovery.Label, discovery.Value), cancel: limit.Token);
     }
 }

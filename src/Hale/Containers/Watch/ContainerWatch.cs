@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Hale.Config;
 using Hale.Core.Model;
 using Hale.Probes;
@@ -11,18 +12,28 @@ namespace Hale.Containers;
 /// <param name="lives">The present life of each target's container; kept up to date here.</param>
 /// <param name="begin">Tells the engine's loop of a life that has begun: target, life, when, and whether it was found rather than seen to begin.</param>
 /// <param name="look">Has the checks of a target tried now: all of them, or those of its container alone.</param>
-/// <param name="rediscover">Asks for the configuration to be read again, since containers came or went that targets are made of.</param>
+/// <param name="rediscover">Has the configuration read again, since containers came or went that targets are made of.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarnation, DateTimeOffset, bool> begin, Action<string, bool> look, Action rediscover, TimeProvider time) : IAsyncDisposable
+internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarnation, DateTimeOffset, bool> begin, Action<string, bool> look, Func<Task> rediscover, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long the checks of a target wait for the first look at its container: an engine that hangs must not keep others from being looked at.</summary>
     private static readonly TimeSpan LongestAwait = TimeSpan.FromSeconds(2);
+
+    /// <summary>What comes so soon after the first is one reading of the configuration.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
+    // One that waits stands for all.
+    private readonly Channel<bool> arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
 
     // Under the gate.
     private readonly Dictionary<EngineAddress, (EngineListener Listener, Task Running)> listeners = [];
+    private Task discovering = Task.CompletedTask;
+    private Task releasing = Task.CompletedTask;
+
+    private volatile IReadOnlyList<Discovery> discovered = [];
 
     /// <summary>Goes on with a plan: at the start, and after each reload.</summary>
     /// <param name="plan">The plan.</param>
@@ -42,13 +53,16 @@ internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarn
             if (watched.HasLives && lives.Await(watched.Target))
                 awaited.Add(watched.Target);
         }
-        if (awaited.Count > 0)
-            _ = ReleaseAsync(awaited);
+        discovered = plan.Discoveries;
         var discoveries = plan.Discoveries.ToLookup(each => each.Address);
         lock (gate)
         {
             if (stopping.IsCancellationRequested)
                 return;
+            if (awaited.Count > 0)
+                releasing = Task.WhenAll(releasing, ReleaseAsync(awaited));
+            if (discovering.IsCompleted && plan.Discoveries.Count > 0)
+                discovering = Task.Run(DiscoverAsync);
             foreach (var (address, list) in wanted)
             {
                 if (listeners.TryGetValue(address, out var known))
@@ -77,7 +91,7 @@ internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarn
         lock (gate)
         {
             stopping.Cancel();
-            running = [.. listeners.Values.Select(each => each.Running)];
+            running = [.. listeners.Values.Select(each => each.Running), discovering, releasing];
         }
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
@@ -85,7 +99,8 @@ internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarn
 
     internal TimeProvider Time => time;
 
-    internal void Rediscover() => rediscover();
+    /// <summary>Containers may have come or gone that targets are made of.</summary>
+    internal void Rediscover() => arrivals.Writer.TryWrite(true);
 
     /// <summary>Something happened to the container of a target, or it is time to look.</summary>
     /// <param name="watched">The target.</param>
@@ -109,6 +124,25 @@ internal sealed class ContainerWatch(ContainerLives lives, Action<string, Incarn
 
     /// <summary>The engine could not be asked: its checks say so.</summary>
     internal void Look(WatchedContainer watched) => look(watched.Target, lives.EndAwait(watched.Target));
+
+    private async Task DiscoverAsync()
+    {
+        while (true)
+        {
+            await arrivals.Reader.ReadAsync(stopping.Token);
+            await Task.Delay(Gather, time, stopping.Token);
+            // Before the containers are listed: one that comes from here on asks for another look.
+            arrivals.Reader.TryRead(out _);
+            var present = discovered;
+            foreach (var discovery in present)
+            {
+                if (!await ContainerCatalog.HasChangedAsync(discovery, stopping.Token))
+                    continue;
+                await rediscover();
+                break;
+            }
+        }
+    }
 
     private async Task ReleaseAsync(IReadOnlyList<string> awaited)
     {
