@@ -13,9 +13,9 @@ internal static class SessionVerb
     public static Command Create(Surroundings surroundings) => new Verb(
         "session",
         "Create, show, change and end the sessions that machines warm up for",
-        ("hale session create lesson-1 --role teacher --role student --store sqlite:sessions.db", "a row for two machines"),
-        ("hale session set lesson-1 --role teacher --link https://desk.example:8443 --store sqlite:sessions.db", "where its user goes in"),
-        ("hale session show lesson-1 --store sqlite:sessions.db", "how far they are"))
+        ("hale session create lesson-1 --role teacher --role student", "a row for two machines, in $HALE_STORE"),
+        ("hale session set lesson-1 --role teacher --link https://desk.example", "where its user goes in"),
+        ("hale session show lesson-1", "how far they are"))
     {
         CreateOne(surroundings),
         Show(surroundings),
@@ -28,7 +28,7 @@ internal static class SessionVerb
     {
         var (id, store) = (Arguments.Required("ID", "Which session: any text, long and random where the door is open to strangers"), StoreOption.Create());
         var roles = new Option<string[]>("--role", "-r") { Description = "Who takes part; once for each", HelpName = "ROLE", Required = true };
-        return new Verb("create", "Create the row of a session", ("hale session create lesson-1 --role teacher --role student --store sqlite:sessions.db", "")) { id, roles, store }
+        return new Verb("create", "Create the row of a session", ("hale session create lesson-1 --role teacher --role student", "")) { id, roles, store }
             .Does(surroundings, call => WithAsync(call, store, async sessions =>
             {
                 SessionRow row;
@@ -50,7 +50,7 @@ internal static class SessionVerb
     private static Verb Show(Surroundings surroundings)
     {
         var (id, store) = (Arguments.Required("ID", "Which session"), StoreOption.Create());
-        return new Verb("show", "Show a session", ("hale session show lesson-1 --json --store sqlite:sessions.db", "with what failed, and the end of its log")) { id, store }
+        return new Verb("show", "Show a session", ("hale session show lesson-1 --json", "with what failed, and the end of its log")) { id, store }
             .Does(surroundings, call => WithAsync(call, store, async sessions =>
             {
                 var stored = await sessions.GetAsync(call.Get(id)!, call.Cancel) ?? throw new CommandException(ExitCode.Bad, $"There is no session {call.Get(id)}.");
@@ -69,9 +69,9 @@ internal static class SessionVerb
         var link = new Option<string?>("--link") { Description = "Where its user goes in, once it may: an http or https URL", HelpName = "URL" };
         var unhealthy = new Option<string?>("--unhealthy") { Description = "It is not fit to be used, for this reason, until a new attempt", HelpName = "REASON" };
         return new Verb("set", "Tell what is known of a machine",
-            ("hale session set lesson-1 --role student --launched --instance i-0abc --store sqlite:sessions.db", "after it was started"),
-            ("hale session set lesson-1 --role student --dns-written --link https://desk.example:8443 --store sqlite:sessions.db", "once it has an address"),
-            ("hale session set lesson-1 --role student --unhealthy 'to be tried again' --store sqlite:sessions.db", "before a rehearsal by hand"))
+            ("hale session set lesson-1 --role student --launched --instance i-0abc", "after it was started"),
+            ("hale session set lesson-1 -r student --dns-written --link https://a.example", "once it has an address"),
+            ("hale session set lesson-1 --role student --unhealthy 'to be tried again'", "before a rehearsal by hand"))
             { id, role, launched, dns, instance, link, unhealthy, store }
             .With("""
                 Milestones only go forward: what comes late takes nothing back. That a machine
@@ -100,7 +100,7 @@ internal static class SessionVerb
     {
         var (id, store) = (Arguments.Required("ID", "Which session"), StoreOption.Create());
         var why = new Option<string>("--why") { Description = "Why it is over", HelpName = "REASON", DefaultValueFactory = _ => "ended by hand" };
-        return new Verb("terminate", "End a session for good: nothing leaves that state", ("hale session terminate lesson-1 --why SUCCESS --store sqlite:sessions.db", "")) { id, why, store }
+        return new Verb("terminate", "End a session for good: nothing leaves that state", ("hale session terminate lesson-1 --why SUCCESS", "")) { id, why, store }
             .Does(surroundings, call => WithAsync(call, store, async sessions =>
             {
                 var step = await ApplyAsync(call, sessions, call.Get(id)!, new Terminate(call.Get(why)!));

@@ -1,3 +1,4 @@
+using Hale.Cli.Composition;
 using Hale.Cli.Output;
 using Hale.Cli.Waiting;
 using Hale.Core.Warming;
@@ -61,6 +62,7 @@ internal static class Warm
                     Record = record,
                     KillNow = signals.Again,
                     OwnsProgram = call.Surroundings.Stop is null,
+                    Stores = KnownStores.All,
                     Time = call.Surroundings.Time,
                 },
                 signals.Asked);

@@ -38,7 +38,8 @@ public sealed partial class Dynalite : IAsyncLifetime
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
         })!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match)
                 continue;
@@ -90,6 +91,6 @@ public sealed partial class Dynalite : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    [GeneratedRegex(@"(?i)listening at http://\S*:(\d+)")]
+    [GeneratedRegex(@"(?i)listening at:? http://\S*:(\d+)")]
     private static partial Regex Listening();
 }
