@@ -16,7 +16,7 @@ internal static class Breaking
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     // Each is a session of its own, so none disturbs another.
-    private const int AtOnce = 4;
+    private const int AtOnce = 6;
 
     /// <summary>Goes through the cases; exit code 1 when Hale did not say of one what it should.</summary>
     public static async Task<int> RunAsync(ContainerEngine engine, IReadOnlyList<string> names, CancellationToken cancel)

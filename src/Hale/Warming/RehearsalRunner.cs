@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hale.Core.Model;
 using Hale.Core.Warming;
+using Hale.Native;
 using Hale.Processes;
 using Hale.Readiness;
 using Hale.Running;
@@ -29,7 +30,7 @@ internal sealed class RehearsalRunner : IDisposable
     private readonly SteadyClock clock;
     private readonly Rehearsal rehearsal;
     private readonly OutputLines lines = new();
-    private readonly CreatedFilesClean? clean;
+    private readonly IRehearsalClean? clean;
     private readonly IEvidence[] evidence;
     private readonly EvidenceWatch[] watches;
 
@@ -48,7 +49,7 @@ internal sealed class RehearsalRunner : IDisposable
         (this.plan, this.world) = (plan, world);
         clock = world.Clock;
         rehearsal = new Rehearsal(plan.Rehearsal, clock.Now);
-        clean = plan.Clean is { } spec ? new CreatedFilesClean(spec, clock.Time) : null;
+        clean = plan.Clean is not { } spec ? null : FileNative.IsSupported ? new CreatedFilesClean(spec, clock.Time) : new CreatedFilesByName(spec, clock.Time);
         evidence = [.. plan.Evidence.Select(Create)];
         watches = [.. evidence.Select((each, i) => new EvidenceWatch(each, clock, (beganAt, now, result) =>
             Tell(() => rehearsal.Saw(i, beganAt, now, result.Outcome, result.Evidence))))];

@@ -18,16 +18,14 @@ internal sealed class RehearsalWorld : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
-    private readonly StateDirectory state;
+    private readonly IDisposable held;
+    private readonly string id;
     private readonly bool adopts;
 
-    private RehearsalWorld(StateDirectory state, SteadyClock clock, bool adopts) => (this.state, Clock, this.adopts) = (state, clock, adopts);
+    private RehearsalWorld(IDisposable held, string id, SteadyClock clock, bool adopts) => (this.held, this.id, Clock, this.adopts) = (held, id, clock, adopts);
 
     /// <summary>The steady line.</summary>
     public SteadyClock Clock { get; }
-
-    /// <summary>Folder of what must outlive this program.</summary>
-    public string Folder => state.Path;
 
     /// <summary>Takes the lock.</summary>
     /// <param name="plan">Whose.</param>
@@ -38,14 +36,23 @@ internal sealed class RehearsalWorld : IDisposable
     public static RehearsalWorld Open(WarmPlan plan, TimeProvider time, bool adopts)
     {
         var folder = Path.Combine(plan.State, "warm", Processes.FileName.For(Path.GetFileName(plan.File)));
-        var state = StateDirectory.Open(folder);
-        return new(state, new SteadyClock(time), adopts && Subreaper.TryBecome());
+        if (OperatingSystem.IsLinux())
+        {
+            var state = StateDirectory.Open(folder);
+            return new(state, state.Id, new SteadyClock(time), adopts && Subreaper.TryBecome());
+        }
+        // The system itself refuses a second one.
+        Directory.CreateDirectory(folder);
+        return new(new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), "", new SteadyClock(time), false);
     }
 
     /// <summary>Ends what an earlier warm-up of the plan left behind, when it was killed. Returns what does not end, or null.</summary>
     public async Task<string?> EndLeftoversAsync(CancellationToken cancel)
     {
-        var relatives = new Relatives(state.Id, MarkedAs);
+        // On Windows their job has ended them together with the program that held it.
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var relatives = new Relatives(id, MarkedAs);
         var found = relatives.All();
         Relatives.Signal(found, Signals.Terminate);
         Relatives.Signal(found, Signals.Continue);
@@ -59,11 +66,13 @@ internal sealed class RehearsalWorld : IDisposable
     /// <summary>Begins a life. Returns it, or one line on why not.</summary>
     public (IRehearsedLife? Life, string? Trouble) Start(RehearsedSpec spec, OutputLines lines)
     {
+        if (OperatingSystem.IsWindows())
+            return WindowsLife.Start(spec, lines);
         // A number that no earlier life had, whoever began it: they follow each other under the lock.
-        var marker = new LifeMarker(state.Id, MarkedAs, Math.Max(0, Clock.Now.Ticks));
+        var marker = new LifeMarker(id, MarkedAs, Math.Max(0, Clock.Now.Ticks));
         return LinuxLife.Start(spec, marker, adopts, lines);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => state.Dispose();
+    public void Dispose() => held.Dispose();
 }

@@ -15,7 +15,7 @@ namespace Hale.SystemTests.Containers;
 public sealed class GroupCrashTests : IAsyncLifetime
 {
     // ./test groups sets more; each takes about three seconds.
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("HALE_GROUP_ROUNDS") ?? "5", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("HALE_GROUP_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
 
     private const string Session = "job-17";
 

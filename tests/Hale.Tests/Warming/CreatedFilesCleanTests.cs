@@ -97,6 +97,28 @@ public sealed class CreatedFilesCleanTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(scratch["later"]));
     }
 
+    [Fact]
+    public void Without_the_calls_of_Linux_files_are_told_by_path_and_birth()
+    {
+        Write("root/old.txt", "old");
+        Write("root/written.txt", "old");
+        Write("elsewhere/kept.txt", "somebody's");
+        var clean = new CreatedFilesByName(new([scratch["root"]], ["*.mcap"]), TimeProvider.System);
+        Assert.Null(clean.Remember(Cancel));
+        Write("root/made/take.mcap", "new");
+        Write("root/notes.txt", "new");
+        File.AppendAllText(scratch["root/written.txt"], "more");
+        Directory.CreateSymbolicLink(scratch["root/link"], scratch["elsewhere"]);
+        var result = clean.Remove(Cancel);
+        Assert.Null(result.Trouble);
+        Assert.Equal(["notes.txt", "old.txt", "written.txt"], Directory.EnumerateFiles(scratch["root"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(scratch["root/made"]));
+        Assert.True(File.Exists(scratch["elsewhere/kept.txt"]));
+        Assert.Equal(
+            "removed 1 file (3B); removed 1 folder", string.Join("; ", result.Summary.Split("; ")[..2]));
+        Assert.Contains($"left 1 file whose name is not one of those to be removed: {scratch["root/notes.txt"]}", result.Summary, StringComparison.Ordinal);
+    }
+
     private CleanResult Clean(Action rehearse, params string[] patterns)
     {
         Directory.CreateDirectory(scratch["root"]);

@@ -90,6 +90,16 @@ public sealed class FilesEvidenceTests : IDisposable
         Assert.Equal(Outcome.Pass, (await LookAsync(evidence)).Outcome);
     }
 
+    [Fact]
+    public void Without_the_calls_of_Linux_the_same_files_are_found()
+    {
+        Write("one/take-1.mcap", "some");
+        Write("one/other.mcap", "some");
+        Assert.Equal([scratch["one/take-1.mcap"]], MatchingFiles.FindByName(scratch["one/take-?.mcap"]).Files.Select(file => file.Path));
+        Assert.Equal([scratch["one/take-1.mcap"]], MatchingFiles.FindByName(scratch["*/take-?.mcap"]).Files.Select(file => file.Path));
+        Assert.Empty(MatchingFiles.FindByName(scratch["none/take-?.mcap"]).Files);
+    }
+
     private async Task<FilesEvidence> BeganAsync(string path, long min = 1, bool grows = true)
     {
         var evidence = new FilesEvidence(new("files", scratch[path], min, grows));

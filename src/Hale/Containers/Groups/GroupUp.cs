@@ -220,7 +220,7 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
             {
                 var listing = await claim.RefreshAsync(CancellationToken.None);
                 var mine = ContainerGroupCleaning.OfRun(listing, run);
-                left = await store.RemoveAsync(mine, thing => journal.Tell(Subject(thing), ContainerGroupStage.Removed, "taken back"), CancellationToken.None);
+                left = await store.RemoveAsync(mine, TellTakenBack, CancellationToken.None);
                 if (left.Count == 0)
                 {
                     if (isUncertain)
@@ -278,6 +278,13 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
     }
 
     private ContainerGroupReport Report(GateEnd end, string reason, IReadOnlyList<string> left) => new(spec.Session, end, reason, journal.Elapsed, Members(), left);
+
+    // That a volume is filled is marked by another, which people do not know of.
+    private void TellTakenBack(ContainerGroupThing thing)
+    {
+        if (thing.Role != ContainerGroupRole.Filled)
+            journal.Tell(Subject(thing), ContainerGroupStage.Removed, "taken back");
+    }
 
     private string Subject(ContainerGroupThing thing) => thing.Role switch
     {

@@ -11,7 +11,10 @@ namespace Hale.Native.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed unsafe partial class JobObject : SafeHandleZeroOrMinusOneIsInvalid
 {
-    private const int BasicAccounting = 1, ExtendedLimits = 9;
+    private const int BasicAccounting = 1, ProcessList = 3, ExtendedLimits = 9;
+
+    // Processes of one job that are listed; more than that are counted only.
+    private const int MostListed = 1000;
     private const uint KillOnClose = 0x2000;
 
     private JobObject(nint handle) : base(ownsHandle: true) => SetHandle(handle);
@@ -40,6 +43,20 @@ internal sealed unsafe partial class JobObject : SafeHandleZeroOrMinusOneIsInval
     {
         JobAccounting accounting = default;
         return QueryInformationJobObject(this, BasicAccounting, &accounting, (uint)sizeof(JobAccounting), 0) ? (int)accounting.ActiveProcesses : null;
+    }
+
+    /// <summary>The numbers of its living processes, up to 1000; empty when Windows does not say.</summary>
+    public int[] Members()
+    {
+        // JOBOBJECT_BASIC_PROCESS_ID_LIST of 64-bit Windows: two counts of 4 bytes, then numbers of 8.
+        var list = new ulong[1 + MostListed];
+        fixed (ulong* pointer = list)
+        {
+            if (!QueryInformationJobObject(this, ProcessList, pointer, (uint)(list.Length * sizeof(ulong)), 0))
+                return [];
+        }
+        var count = (int)(list[0] >> 32);
+        return [.. list.Skip(1).Take(Math.Min(count, MostListed)).Select(pid => (int)pid)];
     }
 
     /// <summary>Ends all of its processes; 0 or the error.</summary>

@@ -7,17 +7,12 @@ using Hale.Warming.Plans;
 
 namespace Hale.Warming.Cleaning;
 
-/// <summary>What a clean-up after a rehearsal came to.</summary>
-/// <param name="Summary">What was removed and what was left, on one line.</param>
-/// <param name="Trouble">What could not be removed, and why; null when everything was.</param>
-internal sealed record CleanResult(string Summary, string? Trouble);
-
 /// <summary>
 /// Removes exactly the files that came to be below the roots between two looks. What lay there before is left, even if it was written to, moved or replaced; links and
 /// mounts are not followed, and what is open anywhere is not removed (<see cref="CleanSweep"/>). A file that was moved in from elsewhere is older than the
 /// rehearsal and is left as well, where the file system keeps when files came to be.
 /// </summary>
-internal sealed class CreatedFilesClean(CleanSpec spec, TimeProvider time)
+internal sealed class CreatedFilesClean(CleanSpec spec, TimeProvider time) : IRehearsalClean
 {
     // The kernel stamps files by a clock that it advances a hundred times a second or more.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
@@ -31,7 +26,7 @@ internal sealed class CreatedFilesClean(CleanSpec spec, TimeProvider time)
     private readonly HashSet<(FileId, DateTimeOffset?)> files = [];
     private DateTimeOffset rememberedAt;
 
-    /// <summary>Before the start: takes down what is there. Returns why that cannot be done, or null.</summary>
+    /// <inheritdoc/>
     public string? Remember(CancellationToken cancel)
     {
         rememberedAt = time.GetUtcNow() - Tick;
@@ -49,7 +44,7 @@ internal sealed class CreatedFilesClean(CleanSpec spec, TimeProvider time)
         return trouble is null ? null : $"what is there already cannot be told from what will be created: {trouble}";
     }
 
-    /// <summary>Afterwards: removes what was not there.</summary>
+    /// <inheritdoc/>
     public CleanResult Remove(CancellationToken cancel)
     {
         using var seen = Look(cancel, out var trouble);

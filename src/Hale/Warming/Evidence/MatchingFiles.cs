@@ -42,8 +42,8 @@ internal sealed record MatchingFiles(IReadOnlyList<SeenFile> Files, string? Trou
 
     private static SeenFile Seen(string path, in FileStatus status) => new(path, $"{status.Id.Device}:{status.Id.Inode}", status.Size, status.Modified);
 
-    // Where there is no statx: by .NET's own enumeration. Wildcards in folders are taken as "anywhere below".
-    private static MatchingFiles FindByName(string path)
+    /// <summary>Where there is no statx: by .NET's own enumeration. Wildcards in folders are taken as "anywhere below".</summary>
+    internal static MatchingFiles FindByName(string path)
     {
         var name = Path.GetFileName(path);
         var parts = (Path.GetDirectoryName(path) ?? "").Split(Path.DirectorySeparatorChar);
