@@ -12,13 +12,13 @@ namespace Hale.Cli.Warming;
 internal static class Warm
 {
     /// <summary>Runs a plan and returns the exit code.</summary>
-    public static async Task<int> RunAsync(Call call, string file, bool once)
+    public static async Task<int> RunAsync(Call call, string file, bool once, bool record)
     {
         var plan = Load(call, file, once);
         int code;
         using (var signals = new ForwardedSignals(call.Surroundings.Stop))
         {
-            var report = await RunAsync(call, plan, signals);
+            var report = await RunAsync(call, plan, record, signals);
             code = report.Verdict.End switch
             {
                 WarmEnd.Interrupted => 128 + signals.First,
@@ -26,6 +26,8 @@ internal static class Warm
                 // Whoever waits for the row does not know.
                 _ when report.Verdict.IsHealthy && report.Reported?.End is ReportEnd.Kept or ReportEnd.Lost => ExitCode.Unknown,
                 _ when report.Reported?.End is ReportEnd.Refused => ExitCode.Bad,
+                // What was asked for beside the verdict was not done.
+                _ when record && report.Recording is { List: null } => ExitCode.Bad,
                 _ => report.Verdict.IsHealthy ? ExitCode.Good : ExitCode.Bad,
             };
         }
@@ -43,7 +45,7 @@ internal static class Warm
         return once ? plan with { Warm = plan.Warm with { Limit = 1, Last = 1 } } : plan;
     }
 
-    private static async Task<WarmReport> RunAsync(Call call, WarmPlan plan, ForwardedSignals signals)
+    private static async Task<WarmReport> RunAsync(Call call, WarmPlan plan, bool record, ForwardedSignals signals)
     {
         using var screen = WarmScreen.For(call);
         WarmReport report;
@@ -51,12 +53,25 @@ internal static class Warm
         {
             report = await WarmRunner.RunAsync(
                 plan,
-                new() { Progress = screen.Tell, KillNow = signals.Again, OwnsProgram = call.Surroundings.Stop is null, Time = call.Surroundings.Time },
+                new()
+                {
+                    Progress = screen.Tell,
+                    ReadingAhead = screen.Tell,
+                    Notice = screen.Tell,
+                    Record = record,
+                    KillNow = signals.Again,
+                    OwnsProgram = call.Surroundings.Stop is null,
+                    Time = call.Surroundings.Time,
+                },
                 signals.Asked);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.Bad, $"cannot rehearse {plan.File}: {trouble.Message}");
+        }
+        catch (PlatformNotSupportedException trouble)
+        {
+            throw new CommandException(ExitCode.Unknown, $"cannot rehearse {plan.File}: {trouble.Message}");
         }
         catch (SessionStoreException trouble)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hale.Core.Warming;
 using Hale.Sessions;
 using Hale.Warming;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Cli.Warming;
 
@@ -30,6 +31,8 @@ internal static class WarmJson
                 Write(json, result);
             json.WriteEndArray();
             WriteTexts(json, "tail", report.Tail);
+            Write(json, report.Prefetch);
+            Write(json, report.Recording);
             if (report.Reported is { } reported)
             {
                 json.WriteStartObject("reported");
@@ -82,6 +85,38 @@ internal static class WarmJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, PrefetchReport? prefetch)
+    {
+        if (prefetch is null)
+            return;
+        json.WriteStartObject("prefetch");
+        json.WriteString("end", prefetch.End switch
+        {
+            PrefetchEnd.Complete => "complete",
+            PrefetchEnd.Limit => "limit",
+            _ => "deadline",
+        });
+        json.WriteNumber("files", prefetch.Files);
+        json.WriteNumber("bytes", prefetch.Bytes);
+        if (prefetch.AlreadyCached is { } cached)
+            json.WriteNumber("alreadyCached", cached);
+        json.WriteNumber("took", Round(prefetch.Took));
+        WriteTexts(json, "missing", prefetch.Missing);
+        json.WriteNumber("skipped", prefetch.SkippedCount);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, WarmRecording? recording)
+    {
+        if (recording is null)
+            return;
+        json.WriteStartObject("recording");
+        json.WriteString("list", recording.List);
+        json.WriteNumber("files", recording.Files);
+        json.WriteString("line", recording.Line);
         json.WriteEndObject();
     }
 

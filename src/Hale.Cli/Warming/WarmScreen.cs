@@ -1,8 +1,10 @@
 using System.Globalization;
 using Hale.Cli.Output;
+using Hale.Config;
 using Hale.Core.Warming;
 using Hale.Sessions;
 using Hale.Warming;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Cli.Warming;
 
@@ -19,6 +21,7 @@ internal sealed class WarmScreen : IDisposable
     private readonly ITimer? timer;
     private readonly Lock drawing = new();
     private WarmProgress? last;
+    private PrefetchProgress? reading;
     private long stageSince;
     private bool ended;
 
@@ -48,6 +51,24 @@ internal sealed class WarmScreen : IDisposable
                 Line($"rehearsal {progress.Number}: {Told(result)}");
             else if (progress.Stage is RehearsalStage.Start)
                 Line($"rehearsal {progress.Number} of {(progress.Limit == 1 ? "1" : $"at most {progress.Limit}")}: started");
+        }
+    }
+
+    /// <summary>Files are read ahead.</summary>
+    public void Tell(PrefetchProgress progress)
+    {
+        lock (drawing)
+            reading = progress;
+    }
+
+    /// <summary>Something was done beside the rehearsals.</summary>
+    public void Tell(string notice)
+    {
+        lock (drawing)
+        {
+            reading = null;
+            if (!isSilent)
+                Line(notice);
         }
     }
 
@@ -100,15 +121,21 @@ internal sealed class WarmScreen : IDisposable
     {
         lock (drawing)
         {
+            if (!ended && reading is { } read)
+                Show($"reading ahead: {read.Files} files, {ByteSize.Format(read.Bytes)}");
             if (ended || last is not { Result: null } now)
                 return;
             var evidence = now.Stage == RehearsalStage.Evidence && now.Wanted > 1 ? $" [{now.Held} of {now.Wanted}]" : "";
             var seconds = time.GetElapsedTime(stageSince).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-            var line = Safe.Line($"rehearsal {now.Number}: {WarmUp.NameOf(now.Stage)} {seconds} s{evidence}{(now.Waiting is null ? "" : $" {now.Waiting}")}");
-            var width = Math.Max(20, Width()) - 1;
-            error.Write(Clear + (line.Length <= width ? line : line[..(width - 1)] + "…"));
-            error.Flush();
+            Show(Safe.Line($"rehearsal {now.Number}: {WarmUp.NameOf(now.Stage)} {seconds} s{evidence}{(now.Waiting is null ? "" : $" {now.Waiting}")}"));
         }
+    }
+
+    private void Show(string line)
+    {
+        var width = Math.Max(20, Width()) - 1;
+        error.Write(Clear + (line.Length <= width ? line : line[..(width - 1)] + "…"));
+        error.Flush();
     }
 
     private static int Width()

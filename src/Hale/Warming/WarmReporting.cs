@@ -68,7 +68,7 @@ internal sealed class WarmReporting : IAsyncDisposable
         if (report.Verdict.IsHealthy)
             return await reporter.HealthyAsync(cancel);
         var last = report.Rehearsals.Count > 0 ? report.Rehearsals[^1] : null;
-        var step = last is null || last.End == RehearsalEnd.Proved ? "repeat" : WarmUp.NameOf(last.Stage);
+        var step = report.Prefetch?.Failure is not null ? "prefetch" : last is null || last.End == RehearsalEnd.Proved ? "repeat" : WarmUp.NameOf(last.Stage);
         var reason = last is null || last.End == RehearsalEnd.Proved ? report.Verdict.Line : string.Join("; ", last.Further.Prepend(last.Reason));
         return await reporter.UnhealthyAsync(step, reason, string.Join('\n', report.Tail), cancel);
     }

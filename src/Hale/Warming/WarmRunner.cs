@@ -1,6 +1,8 @@
 using Hale.Core.Warming;
 using Hale.Sessions;
 using Hale.Warming.Plans;
+using Hale.Warming.Prefetch;
+using Hale.Warming.Recording;
 
 namespace Hale.Warming;
 
@@ -9,6 +11,15 @@ public sealed record WarmOptions
 {
     /// <summary>Told whenever something has changed, from one task at a time: must be short and must not throw.</summary>
     public Action<WarmProgress>? Progress { get; init; }
+
+    /// <summary>Told while files are read ahead, from the readers, one at a time: must be short and must not throw.</summary>
+    public Action<PrefetchProgress>? ReadingAhead { get; init; }
+
+    /// <summary>Told what was read ahead and what was recorded, a line for each, when it is done.</summary>
+    public Action<string>? Notice { get; init; }
+
+    /// <summary>Learn from the first rehearsal which files a start opens, and write them beside the plan (<see cref="PrefetchList"/>). Default false.</summary>
+    public bool Record { get; init; }
 
     /// <summary>Impatience after the first request to end: what is rehearsed is killed rather than asked.</summary>
     public CancellationToken KillNow { get; init; }
@@ -56,6 +67,12 @@ public static class WarmRunner
     {
         var warmUp = new WarmUp(plan.Warm);
         IReadOnlyList<string> tail = [];
+        var prefetch = await ReadAheadAsync(plan.Prefetch, options, cancel);
+        if (prefetch?.Failure is { } missing)
+            return new(new(WarmEnd.Failed, $"failed at prefetch: {missing}", false), [], []) { Prefetch = prefetch };
+        string? whyNot = null;
+        using var recorder = options.Record ? OpenRecorder.TryStart(out whyNot) : null;
+        WarmRecording? recording = null;
         while (warmUp.Verdict is null)
         {
             if (cancel.IsCancellationRequested)
@@ -68,8 +85,10 @@ public static class WarmRunner
             var result = await runner.RunAsync(rehearsal => tell?.Invoke(Progress(rehearsal, number)), cancel, options.KillNow);
             tail = runner.Tail;
             warmUp.Add(result);
+            if (options.Record && number == 1 && result.End == RehearsalEnd.Proved)
+                options.Notice?.Invoke((recording = WriteDown(recorder, whyNot, PrefetchList.PathFor(plan.File))).Line);
         }
-        return new(warmUp.Verdict!, warmUp.Results, tail);
+        return new(warmUp.Verdict!, warmUp.Results, tail) { Prefetch = prefetch, Recording = recording };
 
         WarmProgress Progress(Rehearsal rehearsal, int number)
         {
@@ -78,6 +97,41 @@ public static class WarmRunner
             return new(
                 number, plan.Warm.Limit, rehearsal.Stage, world.Clock.Now - rehearsal.StageBeganAt, held, rehearsal.Evidence.Count,
                 open is null ? null : $"{open.Spec.Name}{(open.Seen is null ? "" : $": {open.Seen}")}", rehearsal.Result);
+        }
+    }
+
+    private static async Task<PrefetchReport?> ReadAheadAsync(PrefetchSpec spec, WarmOptions options, CancellationToken cancel)
+    {
+        if (!spec.IsNeeded)
+            return null;
+        try
+        {
+            var report = await Prefetcher.RunAsync(spec, options.ReadingAhead, options.Time, cancel);
+            options.Notice?.Invoke($"read ahead: {report.Summary}");
+            return report;
+        }
+        catch (OperationCanceledException)
+        {
+            // The first rehearsal is not begun, which says it.
+            return null;
+        }
+    }
+
+    // A list that cannot be written takes nothing from the verdict: what was rehearsed is warm all the same.
+    private static WarmRecording WriteDown(OpenRecorder? recorder, string? whyNot, string path)
+    {
+        if (recorder is null)
+            return new(null, 0, $"nothing was recorded: {whyNot}");
+        var recording = recorder.Stop();
+        try
+        {
+            PrefetchList.Write(path, recording);
+            var gaps = string.Concat(recording.Gaps.Select(gap => $"; {gap}"));
+            return new(path, recording.Paths.Count, $"recorded by {recording.Method}: {recording.Paths.Count} files, in {path}{gaps}");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            return new(null, 0, $"nothing was recorded: {trouble.Message}");
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class WarmKeys
         new("evidence", KeyType.Section, "What must be seen before it counts as working: a list, all of it at the same time.") { Required = true },
         new("stop", KeyType.Section, "How it is stopped, as its users would. Default: SIGTERM."),
         new("clean", KeyType.Section, "Where the files that a rehearsal creates are removed afterwards. Default: nowhere."),
+        new("prefetch", KeyType.Section, "What is read into memory before the first rehearsal. Default: the list that `hale warm --record` has written beside the plan, if there is one."),
         new("repeat", KeyType.Section, "Until when rehearsals are repeated."),
         new("report", KeyType.Section, "The row of a session to which the warm-up is reported. Default: none."),
         new("then", KeyType.Command, "What takes the place of `hale warm` once all is warm: a command, for example `[hale, run]`, which goes on watching. Default: nothing."),

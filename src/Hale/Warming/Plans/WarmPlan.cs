@@ -3,6 +3,7 @@ using Hale.Core.Warming;
 using Hale.Probes;
 using Hale.Probes.Http;
 using Hale.Sessions;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
 
@@ -26,6 +27,9 @@ public sealed record WarmPlan
 
     /// <summary>What is removed; null for nothing.</summary>
     public CleanSpec? Clean { get; init; }
+
+    /// <summary>What is read ahead before the first rehearsal.</summary>
+    public PrefetchSpec Prefetch { get; init; } = new();
 
     /// <summary>The deadlines of one rehearsal.</summary>
     public required RehearsalSpec Rehearsal { get; init; }

@@ -4,6 +4,7 @@ using Hale.Config.Yaml;
 using Hale.Core.Warming;
 using Hale.Remedies;
 using Hale.Sessions;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
 
@@ -25,6 +26,7 @@ internal sealed class WarmPlanReader(Reading reading)
         var stop = Part(top, "stop", WarmKeys.Stop);
         var clean = top.Find("clean") is null ? null : Part(top, "clean", WarmKeys.Clean);
         var repeat = Part(top, "repeat", WarmKeys.Repeat);
+        var prefetch = Part(top, "prefetch", PrefetchSection.Keys);
         var evidence = top.Find("evidence") is { } listed ? ReadEvidence(listed) : [];
         if (stop?.Find("command") is not null && (stop.Find("signal") ?? stop.Find("pid_file")) is { } beside)
             problems.Add(beside.At, stop.PathOf(beside.Key), beside.Key, $"\"{beside.Key}\" says whom to signal, and \"command\" ends it without a signal", "leave one of them out");
@@ -57,6 +59,7 @@ internal sealed class WarmPlanReader(Reading reading)
                 KilledFails = stop.Values.Text("killed") == "fail",
                 CleanWithin = clean?.Values.Duration("within"),
             },
+            Prefetch = PrefetchSection.Read(prefetch!.Values, path),
             Warm = warm,
             Report = report,
             Then = top.Values.List("then"),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hale.Config;
+using Hale.Warming.Prefetch;
 
 namespace Hale.Warming.Plans;
 
@@ -18,6 +19,7 @@ public static class WarmSchema
         ["process"] = WarmKeys.Process,
         ["stop"] = WarmKeys.Stop,
         ["clean"] = WarmKeys.Clean,
+        ["prefetch"] = PrefetchSection.Keys,
         ["repeat"] = WarmKeys.Repeat,
         ["report"] = WarmKeys.Report,
     };
