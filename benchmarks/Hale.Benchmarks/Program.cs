@@ -1,5 +1,6 @@
 using Hale.Benchmarks;
 using Hale.Benchmarks.Cold;
+using Hale.Benchmarks.Containers;
 using Hale.Benchmarks.Gate;
 using Hale.Benchmarks.Groups;
 
@@ -11,6 +12,7 @@ var verbs = new Dictionary<string, (string Does, Func<string[], Task<int>> Run)>
     ["gate"] = ("how late the readiness gate notices readiness, deaths and deadlines: gate [RUNS [HALE HELLO]]", GateBenchmark.RunAsync),
     ["cold"] = ("the start of the sample recorder cold, warm and after reading ahead: cold RECORDER FOLDER [ROUNDS] [MEGABYTES]", ColdStart.RunAsync),
     ["groups"] = ("many groups of containers at once, beside bare calls of the engine: groups [SESSIONS]", CrowdBenchmark.RunAsync),
+    ["containers"] = ("how late a container's first answer and its death are noticed, on the engine of DOCKER_HOST: containers [RUNS]", ContainerBenchmark.RunAsync),
     ["month"] = ("a month of 5,000 checks in simulated time: file size, bytes of a check in a day, answers at the end: month [CHECKS] [DAYS]", Month.RunAsync),
 };
 

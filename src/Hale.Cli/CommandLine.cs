@@ -68,6 +68,8 @@ internal static class CommandLine
         };
         foreach (var order in OrderVerbs.Create(surroundings))
             root.Add(order);
+        root.Add(SessionVerb.Create(surroundings));
+        root.Add(DoorVerb.Create(surroundings));
         root.Add(ReloadVerb.Create(surroundings));
         root.Add(ConfigVerb.Create(surroundings));
         root.Add(ReplayVerb.Create(surroundings));

@@ -5,6 +5,7 @@ using Hale.Cli.Views;
 using Hale.Config;
 using Hale.Containers.Groups;
 using Hale.Running;
+using Hale.Sessions;
 using Hale.Web;
 using Hale.Web.Contract;
 using Hale.Web.Hosting;
@@ -69,8 +70,10 @@ internal static class RunVerb
                 systemd.Send("READY=1", SystemdWatchdog.Status(started.Daemon.Current));
                 using var watchdog = new SystemdWatchdog(systemd, started.Daemon, surroundings.Time);
                 var watching = watches ? watch.RunAsync(signals.Token) : Task.CompletedTask;
+                var courier = new SpoolCourier(SessionSpool.Default(call.Environment), KnownStores.All, surroundings.Time, text => surroundings.Error.WriteLine($"hale: {Safe.Line(text)}")).RunAsync(signals.Token);
                 await TellAsync(call, started.Daemon, signals.Token);
                 await watching;
+                await courier;
                 systemd.Send("STOPPING=1", "stopping");
             }
             finally

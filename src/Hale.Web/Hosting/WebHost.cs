@@ -130,14 +130,14 @@ public sealed class WebHost : IAsyncDisposable
         return app;
     }
 
-    private static void Listen(ListenOptions listen, int connections)
+    internal static void Listen(ListenOptions listen, int connections)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(new ConnectionCap(connections).Around);
     }
 
     // A request of ours is a short path, a token and at most a heartbeat's message.
-    private static void Limit(KestrelServerLimits limits)
+    internal static void Limit(KestrelServerLimits limits)
     {
         limits.MaxRequestBodySize = 16 * 1024;
         limits.MaxRequestLineSize = 4 * 1024;
@@ -150,7 +150,7 @@ public sealed class WebHost : IAsyncDisposable
     }
 
     // Routing leaves an unknown path and a wrong method without words; every refusal here has some.
-    private static async Task BareRefusals(HttpContext context, RequestDelegate next)
+    internal static async Task BareRefusals(HttpContext context, RequestDelegate next)
     {
         await next(context);
         if (context.Response.HasStarted)
@@ -178,7 +178,7 @@ public sealed class WebHost : IAsyncDisposable
         }
     }
 
-    private static string? Explain(Exception exception, IPEndPoint? tcp)
+    internal static string? Explain(Exception exception, IPEndPoint? tcp)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {

@@ -50,7 +50,7 @@ public sealed class BrokenContainerTests(DockerEngine engine)
         new("no log output", "exited with code 1", "it had logged nothing") { Recipe = BrokenContainer.Shell("sleep 1; exit 1") },
         new("binary log output", "exited with code 1", "its last words: '·ELF·[2J·'") { Recipe = BrokenContainer.Shell("sleep 1; printf '\\001\\000\\377\\376ELF\\033[2J\\377'; exit 1") },
         new("endless log line", "exited with code 1", "…'") { Recipe = BrokenContainer.Shell("head -c 3000000 /dev/zero | tr '\\000' x; exit 1") },
-        new("restart loop", "its restart policy has started it anew ") { Recipe = BrokenContainer.Shell("echo loop; usleep 200000; exit 9") with { Restart = new("always") }, Begin = StartUntilRestartedAsync, Timeout = Short },
+        new("restart loop", "its restart policy has started it anew ") { Recipe = BrokenContainer.Shell("echo loop; sleep 2; exit 9") with { Restart = new("always") }, Begin = StartUntilRestartedAsync, Timeout = 2 * Short },
         new("unhealthy", "its own health check has failed ", "the last time with: no route to db")
         {
             Recipe = new() { Image = TestEngine.Httpd, HealthCheck = HealthCheckRecipe.Of(["sh", "-c", "echo no route to db; exit 1"], TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(20), retries: 1) },

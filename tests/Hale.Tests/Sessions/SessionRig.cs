@@ -60,17 +60,28 @@ internal sealed class BrokenStore(ISessionStore inner) : ISessionStore
     /// <summary>Writes are carried out, and their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Rows can be read and not written.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Calls do not come back.</summary>
+    public bool Hangs { get; set; }
+
     public int Calls { get; private set; }
 
     public SessionAddress Address => inner.Address;
 
-    public Task<StoredSession?> GetAsync(string id, CancellationToken cancel) => Fails() ? throw Down() : inner.GetAsync(id, cancel);
+    public async Task<StoredSession?> GetAsync(string id, CancellationToken cancel)
+    {
+        if (Hangs)
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+        return Fails() ? throw Down() : await inner.GetAsync(id, cancel);
+    }
 
     public Task<bool> CreateAsync(SessionRow row, CancellationToken cancel) => Fails() ? throw Down() : inner.CreateAsync(row, cancel);
 
     public async Task<bool> ReplaceAsync(StoredSession was, SessionRow next, CancellationToken cancel)
     {
-        if (Fails())
+        if (Fails() || IsReadOnly)
             throw Down();
         var isWritten = await inner.ReplaceAsync(was, next, cancel);
         if (!LosesAnswers)

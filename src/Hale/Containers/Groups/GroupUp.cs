@@ -36,6 +36,10 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
         {
             return new(Report(trouble is ContainerEngineException ? GateEnd.CouldNotTell : GateEnd.NotReady, trouble.Message, []), null, null);
         }
+        catch (OperationCanceledException stopped) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("interrupted; nothing was made", stopped, cancel);
+        }
         GroupWatch? watch = null;
         GroupHoldKeeper? lease = null;
         try
@@ -55,7 +59,7 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
             await lease.DisposeAsync();
             return new(report, null, null);
         }
-        catch (Exception trouble) when (trouble is ContainerEngineException or ContainerGroupTroubleException or OperationCanceledException or GroupNotReadyException)
+        catch (Exception trouble)
         {
             isUncertain |= IsUncertain(trouble);
             if (watch is not null)
@@ -65,6 +69,9 @@ internal sealed class GroupUp(ContainerGroupSpec spec, ContainerGroupOptions opt
             var left = await TakeBackAsync(claim);
             if (cancel.IsCancellationRequested && trouble is OperationCanceledException)
                 throw new OperationCanceledException(left.Count == 0 ? "interrupted; everything that was made is taken back" : $"interrupted; still there: {string.Join("; ", left)}", trouble, cancel);
+            // Whatever it was, nothing stays; what nobody expects is told as it is.
+            if (trouble is not (ContainerEngineException or ContainerGroupTroubleException or GroupNotReadyException))
+                throw;
             var end = trouble is GroupNotReadyException notReady ? notReady.End : IsOfTheEngine(trouble) ? GateEnd.CouldNotTell : GateEnd.NotReady;
             return new(Report(end, trouble.Message, left), null, null);
         }

@@ -13,9 +13,9 @@ internal sealed class ContainerEar : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    // The engine answers when it has put the container's network away. With a limit of memory it is waited for, since what it says is likely to matter.
-    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan NoMemoryLimit = TimeSpan.FromMilliseconds(50);
+    // The engine answers when it has put the container's network away. With a limit of memory that is waited for, since what it says is likely to matter; without one, its
+    // event is believed to have come.
+    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(15);
 
     private readonly ContainerEngine engine;
     private readonly string container;
@@ -125,11 +125,12 @@ internal sealed class ContainerEar : IAsyncDisposable
         return after.State.HasEnded ? await ContainerEndReport.OfAsync(engine, after, stop.Token) : null;
     }
 
-    // What the event says is all there is for a while: the engine does not answer about a container that it is putting away.
+    // What the event says is all there is for a while: the engine answers about a container, and hands out its log, when it has put it away. To follow the log from the
+    // beginning would be quicker, but Docker ends such a stream without the last lines now and then, and they are the ones that matter.
     private async Task<string> EndAsync(ContainerDetails known, EngineEvent death, int code)
     {
         var words = ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
-        isOutOfMemory |= code == Killed && !isOutOfMemory && await SaysOutOfMemoryAsync(known);
+        isOutOfMemory |= code == Killed && known.HostConfig.Memory > 0 && await SaysOutOfMemoryAsync(known);
         return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
         {
             Phase = ContainerPhase.Ended,
@@ -143,7 +144,7 @@ internal sealed class ContainerEar : IAsyncDisposable
     private async Task<bool> SaysOutOfMemoryAsync(ContainerDetails known)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(known.HostConfig.Memory > 0 ? MemoryLimit : NoMemoryLimit);
+        limit.CancelAfter(MemoryLimit);
         try
         {
             return (await engine.Containers.InspectAsync(known.Id, limit.Token)).State.OomKilled;

@@ -8,6 +8,9 @@ internal static class ContainerEndReport
     /// <summary>More than is shown: empty lines do not count.</summary>
     private const int Lines = 3 * ContainerWords.Lines;
 
+    /// <summary>The end of a log, bounded.</summary>
+    private static ContainerLogQuery Query { get; } = new() { Tail = Lines, LargestBytes = 1 << 20, LineBytes = 4 * ContainerWords.Longest };
+
     /// <summary>A log that takes longer is left out. The engine hands it out when it has put the container's network away, which takes a busy one seconds.</summary>
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(5);
 
@@ -26,8 +29,7 @@ internal static class ContainerEndReport
         limit.CancelAfter(LogLimit);
         try
         {
-            var query = new ContainerLogQuery { Tail = Lines, Since = BeginningOf(container), IsTerminal = container.Config.Tty, LargestBytes = 1 << 20, LineBytes = 4 * ContainerWords.Longest };
-            var log = await engine.Containers.LogAsync(container.Id, query, limit.Token);
+            var log = await engine.Containers.LogAsync(container.Id, Query with { Since = BeginningOf(container), IsTerminal = container.Config.Tty }, limit.Token);
             return [.. log.Lines.Select(line => line.Text)];
         }
         catch (Exception trouble) when (trouble is ContainerEngineException || (trouble is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -36,8 +38,10 @@ internal static class ContainerEndReport
         }
     }
 
-    // A container has begun to log before its engine says that it has started, and one that ends at once has even ended before. What it logged in a life before is
-    // not taken for its last words: between two lives the engine pauses for at least a tenth of a second, and a person for longer.
+    /// <summary>
+    /// When a container began to log in its present life: before its engine says that it has started, and one that ends at once has even ended before. What it logged in
+    /// a life before is not taken for its last words: between two lives the engine pauses for at least a tenth of a second, and a person for longer.
+    /// </summary>
     private static DateTimeOffset? BeginningOf(ContainerDetails container)
     {
         var state = container.State;

@@ -23,7 +23,7 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
     private IGateEar? gate;
     private ContainerLife? passed;
     private (ContainerLife Life, ContainerRoute Route, IProbe Probe)? way;
-    private ContainerAttempt lastAttempt;
+    private (string Evidence, ContainerAttempt Kind) lastAttempt = ("", ContainerAttempt.None), attemptBefore = ("", ContainerAttempt.None);
     private ContainerCause? lastObstacle;
 
     private ContainerQuestion Question => new(request.Probe.Port, request.Probe.Network);
@@ -69,11 +69,16 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
         {
             facts = new(container, ContainerPhase.Missing);
         }
+        catch (OperationCanceledException) when (sight.Known is not null)
+        {
+            // A busy engine, such as one that starts the container anew all the time: what was seen last is not old.
+            facts ??= ContainerReading.Of(sight.Known, request.Probe.HeedsHealth);
+        }
         catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
         {
             // It is not known how the container is, and that is said.
         }
-        var finding = ContainerDiagnosis.Of(facts, Question, lastAttempt, state.Timeline.Episodes, inside);
+        var finding = ContainerDiagnosis.Of(facts, Question, KindOf(state.Trouble), state.Timeline.Episodes, inside);
         var isTold = finding.Cause is ContainerCause.Unknown or ContainerCause.OtherStatus || finding.Cause == lastObstacle;
         return isTold && state.Trouble is not null ? null : finding.Text;
     }
@@ -119,10 +124,15 @@ internal sealed class ContainerTarget(ContainerEngine engine, string container, 
             return ProbeResult.Inconclusive($"it has no address of its own (network {seen.HostConfig.NetworkMode}), and its port {port} is not published: it cannot be asked from here");
         // What the attempt has used up already would otherwise be missing from the probe's own count, and a silent server taken for a broken probe.
         var result = await chosen.Probe.ProbeAsync(context with { IsAlone = false, Timeout = spent < context.Timeout * 0.05 ? context.Timeout : context.Timeout - spent }, cancel);
-        lastAttempt = ContainerAttempts.Of(result);
-        var isReached = result.Outcome is Outcome.Pass or Outcome.Warn || lastAttempt == ContainerAttempt.OtherStatus;
-        return result with { Evidence = $"{result.Evidence}{(isReached ? $" at {chosen.Route.Endpoint}" : "")}{(chosen.Route.IsPublished ? $" ({chosen.Route.Words})" : "")}" };
+        var kind = ContainerAttempts.Of(result);
+        var isReached = result.Outcome is Outcome.Pass or Outcome.Warn || kind == ContainerAttempt.OtherStatus;
+        var evidence = $"{result.Evidence}{(isReached ? $" at {chosen.Route.Endpoint}" : "")}{(chosen.Route.IsPublished ? $" ({chosen.Route.Words})" : "")}";
+        (attemptBefore, lastAttempt) = (lastAttempt, (evidence, kind));
+        return result with { Evidence = evidence };
     }
+
+    // The deadline cuts the last attempt off, and the gate then stands by the one before it.
+    private ContainerAttempt KindOf(string? trouble) => trouble == attemptBefore.Evidence ? attemptBefore.Kind : lastAttempt.Kind;
 
     // Null when nothing stands in the way.
     private async ValueTask<ProbeResult?> ObstacleAsync(ContainerDetails seen, CancellationToken cancel)
