@@ -50,7 +50,7 @@ public class IcmpProbeTests
     {
         ProbeResult? result = null;
         Assert.SkipUnless(
-            NetworkSpace.TryIn([$"echo {groups} > /proc/sys/net/ipv4/ping_group_range", "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"], () => result = Try("127.0.0.1", TimeSpan.FromMilliseconds(500))),
+            NetworkSpace.TryIn([$"echo {groups} > /proc/sys/net/ipv4/ping_group_range", "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"], () => result = Try("127.0.0.1", TimeSpan.FromSeconds(3))),
             NotRoot);
         Assert.Equal((Outcome.Fail, "127.0.0.1: no answer to 3 echo requests"), (result!.Outcome, result.Evidence));
         Assert.Equal(100, result.Value("loss"));

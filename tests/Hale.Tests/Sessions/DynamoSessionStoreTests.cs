@@ -153,9 +153,9 @@ public sealed class DynamoSessionStoreTests(Dynalite dynalite)
                 await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{error}}","message":"no"}"""), Cancel);
             }
         }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+        catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped, while it was asked or before.
         }
     }
 
