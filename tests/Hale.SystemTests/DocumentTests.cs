@@ -13,13 +13,13 @@ public sealed partial class DocumentTests
             .Append(Path.Combine(Checkout.Root, "README.md"));
 
     public static TheoryData<string> SampleConfigurations() =>
-        [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "samples"), "*.yaml", SearchOption.AllDirectories).Select(Relative).Where(sample => NeedsNoPlugin(sample) && !IsGroup(sample))];
+        [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "samples"), "*.yaml", SearchOption.AllDirectories).Select(Relative).Where(sample => NeedsNoPlugin(sample) && !IsOfAnotherKind(sample))];
 
     // That one is checked by AddingAProbeTests, once its plugin is built.
     private static bool NeedsNoPlugin(string sample) => !sample.StartsWith("samples/adding-a-probe/", StringComparison.Ordinal);
 
-    // Groups of containers are other files, and are checked by being brought up.
-    private static bool IsGroup(string sample) => Path.GetFileName(sample) == "group.yaml";
+    // Groups of containers and plans of warm-ups are other files, and are checked by being carried out.
+    private static bool IsOfAnotherKind(string sample) => Path.GetFileName(sample) is "group.yaml" or "plan.yaml";
 
     /// <summary>Fenced blocks of YAML that are whole configurations: they begin with a section of one.</summary>
     public static TheoryData<string, int, string> ShownConfigurations()
