@@ -8,9 +8,9 @@ namespace Hale.Samples.Cyan;
 /// <summary>Breaks the group, and shows what Hale says.</summary>
 internal static class Breaking
 {
-    // For what never becomes ready: the group's file grants the usual minute.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(1);
+    // For what never becomes ready: the group's file grants the usual minute. A busy engine takes some seconds to connect a new network.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(2);
 
     // No case may take longer, on a machine that does other things as well; a death in use is waited for only so long.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
