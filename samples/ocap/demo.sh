@@ -55,13 +55,10 @@ title 'A recorder that loads 400 files before it writes a byte'
 tell "Its runtime environment: $(du -sm runtime | cut -f 1) MB. Somebody's recording lies in its folder already, and has to stay."
 echo precious >temp_recordings/lesson.mcap
 
-if "$hale" session create lesson-1 --role student --store sqlite:sessions.db >said 2>&1; then
-    "$hale" session set lesson-1 --role student --unhealthy 'the machine was never warmed' --store sqlite:sessions.db >said
-    echo 'report: { store: "sqlite:sessions.db", session: lesson-1, role: student, spool: spool }' >>plan.yaml
-    tell 'The session that the machine is for:'
-else
-    row() { :; }
-fi
+"$hale" session create lesson-1 --role student --store sqlite:sessions.db >said
+"$hale" session set lesson-1 --role student --unhealthy 'the machine was never warmed' --store sqlite:sessions.db >said
+echo 'report: { store: "sqlite:sessions.db", session: lesson-1, role: student, spool: spool }' >>plan.yaml
+tell 'The session that the machine is for:'
 row
 
 title 'The machine has just been started: nothing is in memory'
