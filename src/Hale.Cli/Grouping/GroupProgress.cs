@@ -112,14 +112,13 @@ internal abstract class GroupProgress : IDisposable
                 if (isOver || !isChanged)
                     return;
                 isChanged = false;
-                var width = Math.Max(20, Width()) - 1;
                 var text = new System.Text.StringBuilder(drawn > 0 ? string.Create(CultureInfo.InvariantCulture, $"\x1b[{drawn}A") : "");
                 var shown = order.TakeLast(MostLines).ToList();
                 foreach (var subject in shown)
                 {
                     var step = last[subject];
                     var line = $"{Mark(step.Stage)} {Seconds(step.Elapsed),7} {Line(step)}";
-                    text.Append('\r').Append(line.Length <= width ? line : line[..(width - 1)] + "…").Append(Clear).Append('\n');
+                    text.Append('\r').Append(Terminal.Cut(line)).Append(Clear).Append('\n');
                 }
                 drawn = shown.Count;
                 error.Write(text.ToString());
@@ -134,17 +133,5 @@ internal abstract class GroupProgress : IDisposable
             ContainerGroupStage.Removed => '-',
             _ => ' ',
         };
-
-        private static int Width()
-        {
-            try
-            {
-                return Console.WindowWidth;
-            }
-            catch (IOException)
-            {
-                return 80;
-            }
-        }
     }
 }

@@ -77,8 +77,6 @@ internal abstract class WaitProgress : IDisposable
     /// <summary>One line that is drawn again ten times a second, and is gone in the end.</summary>
     private sealed class LiveLine : WaitProgress
     {
-        private const string Clear = "\r\x1b[K";
-
         private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
         private readonly TextWriter error;
@@ -109,7 +107,7 @@ internal abstract class WaitProgress : IDisposable
             lock (drawing)
             {
                 ended = true;
-                error.Write(Clear);
+                error.Write(Terminal.Clear);
                 error.WriteLine($"hale: {Safe.Line(Ending(report))}");
             }
         }
@@ -130,22 +128,7 @@ internal abstract class WaitProgress : IDisposable
                 var open = request.Targets.FirstOrDefault(target => !(last.TryGetValue(target.Name, out var progress) && progress.IsReady))?.Name ?? "";
                 var seen = last.TryGetValue(open, out var one) ? one.Evidence : "trying";
                 var count = request.Targets.Count > 1 ? $" [{ready} of {request.Targets.Count} ready]" : "";
-                var line = Safe.Line($"waiting {Seconds(time.GetElapsedTime(started))}{count} {open}: {seen}");
-                var width = Math.Max(20, Width()) - 1;
-                error.Write(Clear + (line.Length <= width ? line : line[..(width - 1)] + "…"));
-                error.Flush();
-            }
-        }
-
-        private static int Width()
-        {
-            try
-            {
-                return Console.WindowWidth;
-            }
-            catch (IOException)
-            {
-                return 80;
+                Terminal.Redraw(error, Safe.Line($"waiting {Seconds(time.GetElapsedTime(started))}{count} {open}: {seen}"));
             }
         }
     }

@@ -11,8 +11,6 @@ namespace Hale.Cli.Warming;
 /// <summary>Shows how a warm-up goes: plain lines as things happen, on a terminal with a living line below them; nothing beside JSON.</summary>
 internal sealed class WarmScreen : IDisposable
 {
-    private const string Clear = "\r\x1b[K";
-
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
     private readonly TextWriter error;
@@ -81,7 +79,7 @@ internal sealed class WarmScreen : IDisposable
             if (isSilent)
                 return;
             if (timer is not null)
-                error.Write(Clear);
+                error.Write(Terminal.Clear);
             if (report.Verdict.End == WarmEnd.Failed && report.Tail.Count > 0)
             {
                 Line("the last that it wrote:");
@@ -113,7 +111,7 @@ internal sealed class WarmScreen : IDisposable
     private void Line(string text)
     {
         if (timer is not null)
-            error.Write(Clear);
+            error.Write(Terminal.Clear);
         error.WriteLine($"hale: {Safe.Line(text)}");
     }
 
@@ -122,31 +120,12 @@ internal sealed class WarmScreen : IDisposable
         lock (drawing)
         {
             if (!ended && reading is { } read)
-                Show($"reading ahead: {read.Files} files, {ByteSize.Format(read.Bytes)}");
+                Terminal.Redraw(error, $"reading ahead: {read.Files} files, {ByteSize.Format(read.Bytes)}");
             if (ended || last is not { Result: null } now)
                 return;
             var evidence = now.Stage == RehearsalStage.Evidence && now.Wanted > 1 ? $" [{now.Held} of {now.Wanted}]" : "";
             var seconds = time.GetElapsedTime(stageSince).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-            Show(Safe.Line($"rehearsal {now.Number}: {WarmUp.NameOf(now.Stage)} {seconds} s{evidence}{(now.Waiting is null ? "" : $" {now.Waiting}")}"));
-        }
-    }
-
-    private void Show(string line)
-    {
-        var width = Math.Max(20, Width()) - 1;
-        error.Write(Clear + (line.Length <= width ? line : line[..(width - 1)] + "…"));
-        error.Flush();
-    }
-
-    private static int Width()
-    {
-        try
-        {
-            return Console.WindowWidth;
-        }
-        catch (IOException)
-        {
-            return 80;
+            Terminal.Redraw(error, Safe.Line($"rehearsal {now.Number}: {WarmUp.NameOf(now.Stage)} {seconds} s{evidence}{(now.Waiting is null ? "" : $" {now.Waiting}")}"));
         }
     }
 }

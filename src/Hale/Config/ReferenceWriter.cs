@@ -44,22 +44,28 @@ public static partial class ReferenceWriter
 
     /// <summary>The page with its tables written anew, for these kinds.</summary>
     /// <exception cref="FormatException">The page has a table of an unknown name, or lacks one.</exception>
-    public static string Write(string page, IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)
+    public static string Write(string page, IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies) =>
+        WriteTables(page, [.. Sections.Keys, "probes", "remedies", "channels"], name => name switch
+        {
+            "probes" => string.Join("\n", probes.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Probe)),
+            "remedies" => string.Join("\n", remedies.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Remedy)),
+            "channels" => string.Join("\n", Registry.Channels.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => $"#### {kind.Name}\n\n{kind.Doc}\n\n{Table(kind.Keys)}")),
+            _ => Table(Sections[name]),
+        });
+
+    /// <summary>A page with the tables of these sections written anew.</summary>
+    /// <exception cref="FormatException">The page has a table of an unknown name, or lacks one.</exception>
+    internal static string WriteTables(string page, IReadOnlyDictionary<string, Key[]> sections) => WriteTables(page, [.. sections.Keys], name => Table(sections[name]));
+
+    private static string WriteTables(string page, string[] names, Func<string, string> tableOf)
     {
-        var missing = Sections.Keys.Concat(["probes", "remedies", "channels"]).ToHashSet();
+        var missing = names.ToHashSet();
         var written = Block().Replace(page, match =>
         {
             var name = match.Groups["name"].Value;
             missing.Remove(name);
-            var table = name switch
-            {
-                "probes" => string.Join("\n", probes.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Probe)),
-                "remedies" => string.Join("\n", remedies.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Remedy)),
-                "channels" => string.Join("\n", Registry.Channels.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => $"#### {kind.Name}\n\n{kind.Doc}\n\n{Table(kind.Keys)}")),
-                _ when Sections.TryGetValue(name, out var keys) => Table(keys),
-                _ => throw new FormatException($"there is no table {name}; there are {string.Join(", ", Sections.Keys)}, probes, remedies, channels"),
-            };
-            return $"<!-- table: {name} -->\n{table}<!-- end -->";
+            return names.Contains(name) ? $"<!-- table: {name} -->\n{tableOf(name)}<!-- end -->"
+                : throw new FormatException($"there is no table {name}; there are {string.Join(", ", names)}");
         });
         return missing.Count == 0 ? written : throw new FormatException($"the page has no table {string.Join(", ", missing)}");
     }

@@ -61,20 +61,27 @@ public static class SchemaWriter
             ("targets", Named(Reference("target"))),
             ("tell", Tell()),
         ]);
+        var schema = Document("Hale configuration", "What Hale watches and how it heals. Reference: docs/configuration.md.", root);
+        schema["definitions"] = definitions;
+        return schema.ToJsonString(Layout) + "\n";
+    }
+
+    /// <summary>A whole schema: its head, and what it says of the root of the file, where keys beginning with <c>x-</c> are free.</summary>
+    internal static JsonObject Document(string title, string description, JsonObject root)
+    {
         root["patternProperties"] = new JsonObject { ["^x-"] = true };
         var schema = new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["title"] = "Hale configuration",
-            ["description"] = "What Hale watches and how it heals. Reference: docs/configuration.md.",
+            ["title"] = title,
+            ["description"] = description,
         };
         foreach (var (name, value) in root.ToArray())
         {
             root.Remove(name);
             schema[name] = value;
         }
-        schema["definitions"] = definitions;
-        return schema.ToJsonString(Layout) + "\n";
+        return schema;
     }
 
     private static JsonObject Target(IReadOnlyList<ProbeKind> probes, IReadOnlyList<RemedyKind> remedies)

@@ -1,4 +1,3 @@
-using System.Text;
 using Hale.Config.Loading;
 using Hale.Config.Yaml;
 using Hale.Telling;
@@ -46,31 +45,9 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
     public LoadResult Load(string path, Func<string, string?> environment)
     {
-        string trouble;
-        try
-        {
-            var full = Path.GetFullPath(path);
-            return ReadFile(full) is { } text
-                ? Load(text, path, Path.GetDirectoryName(full) ?? "/", environment, full)
-                : Unreadable(path, $"the file is larger than {ByteSize.Format(MaxFileBytes)}");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            trouble = "there is no such file";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            trouble = Directory.Exists(path) ? "this is a folder, not a file" : "permission denied";
-        }
-        catch (DecoderFallbackException)
-        {
-            trouble = "the file is not UTF-8 text";
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
-        {
-            trouble = e.Message;
-        }
-        return Unreadable(path, trouble) with { Files = path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? [] : [Path.GetFullPath(path)] };
+        if (ConfigText.TryRead(path, out var full, out var text, out var trouble))
+            return Load(text, path, Path.GetDirectoryName(full) ?? "/", environment, full);
+        return Unreadable(path, trouble) with { Files = full is null ? [] : [full] };
     }
 
     /// <summary>Reads a text.</summary>
@@ -101,22 +78,6 @@ public sealed class SpecLoader(IReadOnlyList<ProbeKind> probes, IReadOnlyList<Re
         else if (problems.Count == 0)
             problems.Add(root?.At ?? Position.Start, "", root?.Found ?? "nothing", $"found {root?.Found ?? "nothing"}, expected a mapping with at least \"targets\"");
         return new LoadResult(problems.Count == 0 ? plan : null, problems.Errors, problems.Warnings) { Kinds = kinds, Files = [.. files.Paths, .. secrets] };
-    }
-
-    internal static string? ReadFile(string path)
-    {
-        using var file = File.OpenRead(path);
-        using var content = new MemoryStream();
-        var chunk = new byte[64 << 10];
-        int read;
-        while ((read = file.Read(chunk)) > 0)
-        {
-            if (content.Length + read > MaxFileBytes)
-                return null;
-            content.Write(chunk, 0, read);
-        }
-        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
-        return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
     }
 
     private static LoadResult Unreadable(string file, string why) =>

@@ -107,7 +107,7 @@ internal sealed class FileSet(Problems problems, string folder, string? path)
         paths.Add(file);
         try
         {
-            if (SpecLoader.ReadFile(file) is not { } text)
+            if (ConfigText.Read(file) is not { } text)
                 trouble = $"it is larger than {ByteSize.Format(SpecLoader.MaxFileBytes)}";
             else if (source.Length + text.Length > MaxTotal)
                 trouble = $"all files together are larger than {ByteSize.Format(MaxTotal)}";

@@ -1,4 +1,3 @@
-using System.Text;
 using Hale.Config;
 using Hale.Config.Loading;
 using Hale.Config.Yaml;
@@ -19,34 +18,9 @@ public static class WarmPlanLoader
     /// <summary>Reads a file. Trouble with the file itself is an error at its first line; nothing is thrown.</summary>
     /// <param name="path">The file; it stands in errors as it is given here.</param>
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
-    public static WarmPlanResult Load(string path, Func<string, string?> environment)
-    {
-        string trouble;
-        try
-        {
-            var full = Path.GetFullPath(path);
-            if (SpecLoader.ReadFile(full) is { } text)
-                return LoadText(text, path, full, environment);
-            trouble = $"the file is larger than {ByteSize.Format(SpecLoader.MaxFileBytes)}";
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            trouble = "there is no such file";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            trouble = Directory.Exists(path) ? "this is a folder, not a file" : "permission denied";
-        }
-        catch (DecoderFallbackException)
-        {
-            trouble = "the file is not UTF-8 text";
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
-        {
-            trouble = e.Message;
-        }
-        return new(null, [new ConfigError(path, 1, 1, "", "", trouble)]);
-    }
+    public static WarmPlanResult Load(string path, Func<string, string?> environment) =>
+        ConfigText.TryRead(path, out var full, out var text, out var trouble)
+            ? LoadText(text, path, full, environment) : new(null, [new ConfigError(path, 1, 1, "", "", trouble)]);
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The YAML.</param>

@@ -41,34 +41,11 @@ public static class WarmSchema
             .. Sections.Where(each => each.Key is not ("plan" or "evidence") && WarmKeys.Root.Any(key => key.Name == each.Key))
                 .Select(each => (each.Key, SchemaWriter.Settings(each.Value, []))),
         ]);
-        root["patternProperties"] = new JsonObject { ["^x-"] = true };
-        var schema = new JsonObject
-        {
-            ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["title"] = "Hale warm-up plan",
-            ["description"] = "What hale warm rehearses. Reference: docs/warm.md.",
-        };
-        foreach (var (name, value) in root.ToArray())
-        {
-            root.Remove(name);
-            schema[name] = value;
-        }
+        var schema = SchemaWriter.Document("Hale warm-up plan", "What hale warm rehearses. Reference: docs/warm.md.", root);
         return schema.ToJsonString(SchemaWriter.Layout) + "\n";
     }
 
     /// <summary>The page with its tables written anew.</summary>
     /// <exception cref="FormatException">The page has a table of an unknown name, or lacks one.</exception>
-    public static string WritePage(string page)
-    {
-        var missing = Sections.Keys.ToHashSet();
-        var written = ReferenceWriter.Block().Replace(page, match =>
-        {
-            var name = match.Groups["name"].Value;
-            missing.Remove(name);
-            return Sections.TryGetValue(name, out var keys)
-                ? $"<!-- table: {name} -->\n{ReferenceWriter.Table(keys)}<!-- end -->"
-                : throw new FormatException($"there is no table {name}; there are {string.Join(", ", Sections.Keys)}");
-        });
-        return missing.Count == 0 ? written : throw new FormatException($"the page has no table {string.Join(", ", missing)}");
-    }
+    public static string WritePage(string page) => ReferenceWriter.WriteTables(page, Sections);
 }

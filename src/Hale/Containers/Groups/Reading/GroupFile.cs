@@ -1,4 +1,3 @@
-using System.Text;
 using Hale.Config;
 using Hale.Config.Loading;
 using Hale.Config.Yaml;
@@ -24,34 +23,8 @@ public static class GroupFile
     /// <param name="path">The file; it stands in errors as it is given here.</param>
     /// <param name="environment">Where <c>${NAME}</c> is looked up; null for a variable that is not set.</param>
     /// <param name="session">Whose group it is, whatever the file says; null for what the file says.</param>
-    public static GroupFileResult Load(string path, Func<string, string?> environment, string? session = null)
-    {
-        string trouble;
-        try
-        {
-            var full = Path.GetFullPath(path);
-            return SpecLoader.ReadFile(full) is { } text
-                ? LoadText(text, path, full, environment, session)
-                : Unreadable(path, $"the file is larger than {ByteSize.Format(SpecLoader.MaxFileBytes)}");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            trouble = "there is no such file";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            trouble = Directory.Exists(path) ? "this is a folder, not a file" : "permission denied";
-        }
-        catch (DecoderFallbackException)
-        {
-            trouble = "the file is not UTF-8 text";
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
-        {
-            trouble = e.Message;
-        }
-        return Unreadable(path, trouble);
-    }
+    public static GroupFileResult Load(string path, Func<string, string?> environment, string? session = null) =>
+        ConfigText.TryRead(path, out var full, out var text, out var trouble) ? LoadText(text, path, full, environment, session) : Unreadable(path, trouble);
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The YAML.</param>
