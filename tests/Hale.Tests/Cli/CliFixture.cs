@@ -31,6 +31,8 @@ internal sealed class CliFixture : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public string Config => scratch["hale.yaml"];
 
     public string Directory => scratch.Path;
@@ -64,6 +66,7 @@ internal sealed class CliFixture : IAsyncDisposable
         Environment = name => Environment.GetValueOrDefault(name),
         Directory = scratch.Path,
         EngineRoom = EngineRoom,
+        Time = Time,
         Stop = stop,
     };
 

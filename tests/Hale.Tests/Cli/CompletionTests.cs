@@ -46,7 +46,8 @@ public sealed class CompletionTests
         await using (var without = new CliFixture())
             Assert.Equal("web\ttarget\n", (await without.RunAsync("complete", "--", "explain", "")).Out);
 
-        await using var with = await new CliFixture().ServeAsync();
+        // On this clock no daemon is too slow for a prompt.
+        await using var with = await new CliFixture { Time = new ManualTime() }.ServeAsync();
         var names = with.Daemon.Current.Targets.Select(target => target.Name).ToArray();
         Assert.True(names.Length > 1);
         Assert.Equal(names.Select(name => name + "\ttarget"), (await with.RunAsync("complete", "--", "explain", "")).Out.TrimEnd().Split('\n'));

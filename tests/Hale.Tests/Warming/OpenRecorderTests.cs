@@ -117,13 +117,17 @@ public sealed class OpenRecorderTests : IDisposable
     // What was written just now is not told from what the rehearsal itself writes: time stamps have their grain.
     private static Task SettleAsync() => Task.Delay(100, TestContext.Current.CancellationToken);
 
-    // A look at /proc that begins from now on, whole. The kernel's news are in its queue already.
-    private static async Task SeenAsync(OpenRecorder recorder)
+    // A look that begins from now on, whole. The kernel has something to tell only when somebody opens a file.
+    private async Task SeenAsync(OpenRecorder recorder)
     {
-        if (recorder.Watch is not SamplingWatch sampling)
-            return;
-        var before = sampling.Looks;
-        await Eventually.HoldsAsync(() => sampling.Looks >= before + 2, "two more looks at /proc");
+        var (before, any) = (recorder.Watch.Looks, Write("any"));
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                File.OpenRead(any).Dispose();
+                return recorder.Watch.Looks >= before + 2;
+            },
+            "two more looks");
     }
 
     private static OpenRecorder Start(HeldProgram program, bool maySpy)

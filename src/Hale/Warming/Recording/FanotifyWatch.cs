@@ -17,6 +17,7 @@ internal sealed unsafe class FanotifyWatch : IOpenWatch
     private readonly Descriptor queue, epoll, stop;
     private readonly Thread thread;
     private int unknown;
+    private int looks;
     private bool isLossy;
     private string? trouble;
 
@@ -29,6 +30,9 @@ internal sealed unsafe class FanotifyWatch : IOpenWatch
 
     /// <inheritdoc/>
     public string Method => "fanotify";
+
+    /// <inheritdoc/>
+    public int Looks => Volatile.Read(ref looks);
 
     /// <summary>Begins; null, with the reason, where the kernel does not let us.</summary>
     public static FanotifyWatch? TryStart(RehearsalTree tree, MountTable mounts, out string? why)
@@ -117,7 +121,10 @@ internal sealed unsafe class FanotifyWatch : IOpenWatch
             if (length <= 0)
             {
                 if (length == 0 || Errno.Last is Errno.Again)
+                {
+                    Interlocked.Increment(ref looks);
                     return true;
+                }
                 if (Errno.Last is Errno.Interrupted)
                     continue;
                 // One event had a file that cannot be named to us (too many open, gone stale): the kernel has dropped it and goes on.

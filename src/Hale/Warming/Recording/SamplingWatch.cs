@@ -29,7 +29,7 @@ internal sealed class SamplingWatch : IOpenWatch
     /// <inheritdoc/>
     public string Method { get; }
 
-    /// <summary>How often it has looked.</summary>
+    /// <inheritdoc/>
     public int Looks => Volatile.Read(ref looks);
 
     /// <inheritdoc/>
