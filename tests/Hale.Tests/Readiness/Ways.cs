@@ -20,7 +20,7 @@ internal sealed record Way(string Target, params string[] Names)
 
     public GateEnd End { get; init; } = GateEnd.NotReady;
 
-    /// <summary>Done once the wait has begun.</summary>
+    /// <summary>Done once the first attempt has ended.</summary>
     public Action? Meanwhile { get; init; }
 }
 
@@ -302,8 +302,13 @@ public class WaysTests
         var cancel = TestContext.Current.CancellationToken;
         await using var ways = new Ways();
         var way = Ways.All[name](ways);
-        var waiting = wait(ReadyTarget.Parse(way.Target, way.Options), way.Options, cancel);
-        way.Meanwhile?.Invoke();
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = wait(ReadyTarget.Parse(way.Target, way.Options), way.Options with { Progress = _ => tried.TrySetResult() }, cancel);
+        if (way.Meanwhile is { } meanwhile)
+        {
+            await tried.Task.WaitAsync(Eventually.Limit, cancel);
+            meanwhile();
+        }
         var report = await waiting.WaitAsync(Eventually.Limit, cancel);
         Assert.True(way.End == report.End, $"{way.End} was expected: {report}");
         Assert.All(way.Names, part => Assert.Contains(part, report.ToString(), StringComparison.Ordinal));
