@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Hale.SystemTests.Fixture;
 using Hale.Testing;
+using Hale.Testing.Servers;
 
 namespace Hale.SystemTests;
 
@@ -77,7 +77,7 @@ public sealed partial class AspNetSampleTests : IDisposable
 
     private string Start(params string[] arguments)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var process = Process.Start(new ProcessStartInfo(Checkout.Shop, ["--urls", $"http://127.0.0.1:{port}", $"--Orders={scratch["orders"]}", .. arguments])
         {
             WorkingDirectory = scratch.Path,
@@ -88,13 +88,6 @@ public sealed partial class AspNetSampleTests : IDisposable
         process.BeginErrorReadLine();
         processes.Add(process);
         return $"http://127.0.0.1:{port}";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task ServeAsync(Socket listener, CancellationToken cancel)

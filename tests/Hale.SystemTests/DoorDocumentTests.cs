@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hale.SystemTests.Fixture;
+using Hale.Testing.Servers;
 
 namespace Hale.SystemTests;
 
@@ -16,7 +17,7 @@ public sealed partial class DoorDocumentTests
     {
         await using var run = new HaleRun("targets: {}");
         // The port of the page may be in use here.
-        var script = ShellBlock().Matches(Page)[block].Groups[1].Value.Replace("7412", $"{FreePort()}", StringComparison.Ordinal);
+        var script = ShellBlock().Matches(Page)[block].Groups[1].Value.Replace("7412", $"{Ports.Free()}", StringComparison.Ordinal);
         run.Environment["PATH"] = $"{Path.GetDirectoryName(Checkout.Hale)}:{Environment.GetEnvironmentVariable("PATH")}";
         run.Environment["HALE_SPOOL"] = run.At("spool");
         // What goes on in the background would hold the pipe open.
@@ -42,13 +43,6 @@ public sealed partial class DoorDocumentTests
         }
         if (script.Contains("session deliver", StringComparison.Ordinal))
             yield return "Nothing is kept";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

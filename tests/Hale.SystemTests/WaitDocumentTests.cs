@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Hale.SystemTests.Fixture;
+using Hale.Testing.Servers;
 
 namespace Hale.SystemTests;
 
@@ -21,7 +20,7 @@ public sealed partial class WaitDocumentTests
               web: { checks: { beat: { heartbeat: {}, within: 1h } } }
             """);
         // The port of the page may be in use here.
-        var script = ShellBlock().Matches(Page)[block].Groups[1].Value.Replace("8080", $"{FreePort()}", StringComparison.Ordinal);
+        var script = ShellBlock().Matches(Page)[block].Groups[1].Value.Replace("8080", $"{Ports.Free()}", StringComparison.Ordinal);
         run.Environment["PATH"] = $"{Path.GetDirectoryName(Checkout.Hale)}:{Environment.GetEnvironmentVariable("PATH")}";
         // What goes on in the background would hold the pipe open.
         run.Write("block.sh", $"set -e\n{script}");
@@ -57,13 +56,6 @@ public sealed partial class WaitDocumentTests
         }
         if (script.Contains("no heartbeat yet", StringComparison.Ordinal))
             yield return "no heartbeat yet: exit code 3";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

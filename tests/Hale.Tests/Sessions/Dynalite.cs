@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using Hale.Aws.Sessions;
 using Hale.Sessions;
+using Hale.Testing.Servers;
 using Hale.Tests.Config;
 using Hale.Tests.Web.Api;
 using Xunit;
@@ -33,7 +32,7 @@ public sealed partial class Dynalite : IAsyncLifetime
         Missing = await Npm.InstallAsync(folder, CancellationToken.None);
         if (Missing is not null)
             return;
-        process = Process.Start(new ProcessStartInfo("node", ["node_modules/.bin/dynalite", "--host", "127.0.0.1", "--port", $"{FreePort()}", "--createTableMs", "0"])
+        process = Process.Start(new ProcessStartInfo("node", ["node_modules/.bin/dynalite", "--host", "127.0.0.1", "--port", $"{Ports.Free()}", "--createTableMs", "0"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -84,13 +83,6 @@ public sealed partial class Dynalite : IAsyncLifetime
     public AmazonDynamoDBClient Client() => new(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig { ServiceURL = Endpoint, AuthenticationRegion = "us-east-1" });
 
     // It takes port 0 for its usual one.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     [GeneratedRegex(@"(?i)listening at:? http://\S*:(\d+)")]
     private static partial Regex Listening();
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Amazon.DynamoDBv2.Model;
 using Hale.Core.Sessions;
 using Hale.Sessions;
+using Hale.Testing.Servers;
 using Xunit;
 
 namespace Hale.Tests.Sessions;
@@ -130,7 +131,7 @@ public sealed class DynamoSessionStoreTests(Dynalite dynalite)
     {
         // A fake, since no server here throttles or checks credentials: it answers every request with one error, as the protocol says.
         using var listener = new HttpListener();
-        var port = FreePort();
+        var port = Ports.Free();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var answering = AnswerAsync(listener, error);
@@ -160,11 +161,4 @@ public sealed class DynamoSessionStoreTests(Dynalite dynalite)
     }
 
     private static Task<SessionStoreException> FailsAsync(ISessionStore store) => Assert.ThrowsAsync<SessionStoreException>(() => store.GetAsync("s", Cancel));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -129,7 +129,7 @@ internal sealed class GroupWatch : IAsyncDisposable
         {
             how = await (death is null
                 ? ContainerEnd.DescribeAsync(store.Engine, mine.Known, stop.Token)
-                : ContainerEnd.DescribeAsync(store.Engine, mine.Known, death, outOfMemory.ContainsKey(mine.Known.Id), stop.Token)).WaitAsync(Inquest, store.Time, stop.Token);
+                : ContainerEndReport.OfAsync(store.Engine, mine.Known, death, outOfMemory.ContainsKey(mine.Known.Id), stop.Token)).WaitAsync(Inquest, store.Time, stop.Token);
         }
         catch (OperationCanceledException)
         {

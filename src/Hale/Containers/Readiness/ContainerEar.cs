@@ -8,14 +8,8 @@ namespace Hale.Containers;
 /// <summary>Listens to the engine for one container that a gate waits for: its end fails the gate at once, everything else has it looked at.</summary>
 internal sealed class ContainerEar : IAsyncDisposable
 {
-    private const int Killed = 137;
-
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
-    // The engine answers when it has put the container's network away. With a limit of memory that is waited for, since what it says is likely to matter; without one, its
-    // event is believed to have come.
-    private static readonly TimeSpan MemoryLimit = TimeSpan.FromSeconds(15);
 
     private readonly ContainerEngine engine;
     private readonly string container;
@@ -110,9 +104,9 @@ internal sealed class ContainerEar : IAsyncDisposable
     // Null when it is not its end: its restart policy starts it anew.
     private async Task<string?> EndAsync(EngineEvent death)
     {
-        var code = int.TryParse(death.Attributes.GetValueOrDefault("exitCode"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        var code = ContainerEndReport.CodeOf(death);
         if (sight.Known is { } known && known.Id == death.Id && known.HostConfig.RestartPolicy.Name is "" or "no" && code is not null)
-            return await EndAsync(known, death, code.Value);
+            return await ContainerEndReport.OfAsync(engine, known, death, isOutOfMemory, stop.Token);
         ContainerDetails after;
         try
         {
@@ -123,35 +117,5 @@ internal sealed class ContainerEar : IAsyncDisposable
             return $"container {container} ended{(code is null ? "" : string.Create(CultureInfo.InvariantCulture, $" with exit code {code}"))}, and was removed at once";
         }
         return after.State.HasEnded ? await ContainerEndReport.OfAsync(engine, after, stop.Token) : null;
-    }
-
-    // What the event says is all there is for a while: the engine answers about a container, and hands out its log, when it has put it away. To follow the log from the
-    // beginning would be quicker, but Docker ends such a stream without the last lines now and then, and they are the ones that matter.
-    private async Task<string> EndAsync(ContainerDetails known, EngineEvent death, int code)
-    {
-        var words = ContainerEndReport.LastLinesAsync(engine, known, stop.Token);
-        isOutOfMemory |= code == Killed && known.HostConfig.Memory > 0 && await SaysOutOfMemoryAsync(known);
-        return ContainerEnding.Of(ContainerReading.Of(known, heedsHealth: false) with
-        {
-            Phase = ContainerPhase.Ended,
-            ExitCode = code,
-            IsOutOfMemory = isOutOfMemory && code == Killed,
-            Ran = death.At - known.State.StartedAt,
-            LastLines = await words,
-        });
-    }
-
-    private async Task<bool> SaysOutOfMemoryAsync(ContainerDetails known)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        limit.CancelAfter(MemoryLimit);
-        try
-        {
-            return (await engine.Containers.InspectAsync(known.Id, limit.Token)).State.OomKilled;
-        }
-        catch (Exception trouble) when (trouble is ContainerEngineException or OperationCanceledException)
-        {
-            return false;
-        }
     }
 }
