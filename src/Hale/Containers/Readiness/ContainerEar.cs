@@ -1,6 +1,4 @@
 using System.Globalization;
-using Hale.Core.Containers;
-using Hale.Processes;
 using Hale.Readiness;
 
 namespace Hale.Containers;
